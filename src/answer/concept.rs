@@ -1,0 +1,76 @@
+//! Concepts by name: whom a person means who types one, and how an answer names one.
+
+use super::AskError;
+use crate::graph::ConceptId;
+use crate::note::NotePath;
+use crate::snapshot::Snapshot;
+use crate::vault::Meaning;
+
+/// A concept as answers name it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Concept {
+    /// What people call it.
+    pub name: String,
+    /// Its note, if it is written.
+    pub note_path: Option<NotePath>,
+}
+
+/// Whether a concept is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConceptKind {
+    /// It has a note.
+    Note,
+    /// Links name it; nobody wrote it yet.
+    Wanted,
+}
+
+impl Concept {
+    /// Whether it is written.
+    pub fn kind(&self) -> ConceptKind {
+        if self.note_path.is_some() { ConceptKind::Note } else { ConceptKind::Wanted }
+    }
+}
+
+impl ConceptKind {
+    /// The word for it in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ConceptKind::Note => "note",
+            ConceptKind::Wanted => "wanted",
+        }
+    }
+}
+
+/// How an answer names a concept.
+pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
+    let vault = snapshot.vault();
+    match vault.notes().get(concept.0 as usize) {
+        Some(note) => Concept { name: note.name().to_owned(), note_path: Some(note.path.clone()) },
+        None => Concept { name: vault.wanted()[concept.0 as usize - vault.notes().len()].name.to_string(), note_path: None },
+    }
+}
+
+/// The concept a person means.
+///
+/// # Errors
+/// When nobody has the name, several have it, or an attachment has it.
+pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Result<ConceptId, AskError> {
+    let vault = snapshot.vault();
+    let meant = vault.called(name);
+    let id = |meaning: &Meaning| match *meaning {
+        Meaning::Note(number) => Some(ConceptId(number)),
+        Meaning::Wanted(number) => Some(ConceptId(vault.notes().len() as u32 + number)),
+        _ => None,
+    };
+    match meant.as_slice() {
+        [] => Err(AskError::Unknown { name: name.to_owned(), nearest: vault.nearest(name, 3) }),
+        [Meaning::Attachment(number)] => Err(AskError::Attachment { name: vault.attachment(*number).to_string() }),
+        several => match several.iter().filter_map(id).collect::<Vec<_>>().as_slice() {
+            [concept] => Ok(*concept),
+            concepts => {
+                let candidates = concepts.iter().take(10).map(|concept| describe(snapshot, *concept)).collect();
+                Err(AskError::Ambiguous { name: name.to_owned(), candidates, total: several.len() })
+            }
+        },
+    }
+}

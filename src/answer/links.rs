@@ -1,0 +1,274 @@
+//! A concept's links with the sentence of each place, what lies around it, and every link of the vault one by one.
+
+use super::AskError;
+use super::concept::{Concept, describe, named};
+use super::evidence::Quoted;
+use crate::graph::{Along, ConceptId, LinkAt, Linked, PLAIN};
+use crate::note::{Kind, Link, NotePath, Passage, Target, relation_name};
+use crate::snapshot::Snapshot;
+use crate::vault::{FoundBy, Meaning, Resolved, Subpath};
+
+/// Which of a concept's links are asked for.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Which way they point.
+    pub along: Along,
+    /// Only of this relation, by any spelling of its name.
+    pub relation: Option<String>,
+    /// How many steps away concepts are listed; 1 is the links themselves.
+    pub depth: usize,
+}
+
+/// A concept's links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Links {
+    /// The concept.
+    pub concept: Concept,
+    /// Whom it links; none if only backlinks were asked for.
+    pub outgoing: Option<Vec<Neighbour>>,
+    /// Who links it; none if only outgoing links were asked for.
+    pub backlinks: Option<Vec<Neighbour>>,
+    /// What else it links: attachments, addresses, names that several notes claim.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The concepts at most `depth` steps away, for a depth of 2 or more.
+    pub reached: Option<Vec<Reached>>,
+}
+
+/// A concept at the other end of links of one relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbour {
+    /// The concept.
+    pub concept: Concept,
+    /// The folded name of the relation.
+    pub relation: String,
+    /// Its first spelling in the vault.
+    pub spelling: String,
+    /// Where the links stand.
+    pub places: Vec<PlaceText>,
+}
+
+/// A link's place and what is said there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceText {
+    /// The note the link stands in.
+    pub note_path: NotePath,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// How it stands there.
+    pub kind: Kind,
+    /// The sentence around it, the link marked; where there is none, the link as written.
+    pub text: Passage,
+}
+
+/// A link to something that is no concept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// What it means.
+    pub meant: Meant,
+    /// Where it stands.
+    pub place: PlaceText,
+}
+
+/// A concept around another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    /// The concept.
+    pub concept: Concept,
+    /// How many steps away.
+    pub depth: usize,
+    /// The concept one step nearer it was reached from.
+    pub from: Concept,
+}
+
+/// The links of a concept.
+///
+/// # Errors
+/// When no concept, or more than one, has the name.
+pub fn links(snapshot: &Snapshot, name: &str, scope: &Scope) -> Result<Links, AskError> {
+    let id = named(snapshot, name)?;
+    let graph = snapshot.graph();
+    let relation = scope.relation.as_deref().map(relation_name);
+    let of_relation = |name: &str| relation.as_deref().is_none_or(|relation| relation == name);
+    let edges = |edges: Vec<Linked<'_>>| -> Vec<_> {
+        edges.into_iter().filter(|edge| of_relation(&edge.relation.name)).map(own).collect()
+    };
+    let outgoing = (scope.along != Along::Backlinks).then(|| edges(graph.outgoing(id)));
+    let backlinks = (scope.along != Along::Outgoing).then(|| edges(graph.backlinks(id)));
+    let elsewhere = if scope.along == Along::Backlinks { Vec::new() } else { elsewhere(snapshot, id, &of_relation) };
+    let all = outgoing.iter().chain(&backlinks).flatten().flat_map(|edge| edge.3.iter().copied());
+    let mut quoted = Quoted::read(snapshot, all.chain(elsewhere.iter().map(|(_, place)| *place)));
+    let neighbours = |quoted: &mut Quoted<'_>, edges: Vec<Edge>, outgoing: bool| {
+        let neighbour = |(source, target, (relation, spelling), places): Edge| Neighbour {
+            concept: describe(snapshot, if outgoing { target } else { source }),
+            relation,
+            spelling,
+            places: places.into_iter().map(|place| place_text(snapshot, quoted, place)).collect(),
+        };
+        edges.into_iter().map(neighbour).collect::<Vec<_>>()
+    };
+    let around = |(concept, depth, from)| Reached { concept: describe(snapshot, concept), depth, from: describe(snapshot, from) };
+    Ok(Links {
+        concept: describe(snapshot, id),
+        outgoing: outgoing.map(|edges| neighbours(&mut quoted, edges, true)),
+        backlinks: backlinks.map(|edges| neighbours(&mut quoted, edges, false)),
+        elsewhere: elsewhere
+            .into_iter()
+            .map(|(meant, place)| Elsewhere { meant, place: place_text(snapshot, &mut quoted, place) })
+            .collect(),
+        reached: (scope.depth > 1).then(|| graph.within(id, scope.depth, scope.along).into_iter().map(around).collect()),
+    })
+}
+
+/// Source, target, relation and places of an edge, owned.
+type Edge = (ConceptId, ConceptId, (String, String), Vec<LinkAt>);
+
+fn own(edge: Linked<'_>) -> Edge {
+    let relation = (edge.relation.name.to_string(), edge.relation.spelling.to_string());
+    (edge.source, edge.target, relation, edge.places.to_vec())
+}
+
+fn elsewhere(snapshot: &Snapshot, id: ConceptId, of_relation: &dyn Fn(&str) -> bool) -> Vec<(Meant, LinkAt)> {
+    let vault = snapshot.vault();
+    if id.0 as usize >= vault.notes().len() {
+        return Vec::new();
+    }
+    let no_concept =
+        |(_, (_, resolved)): &(usize, (&Link, &Resolved))| !matches!(resolved.meaning, Meaning::Note(_) | Meaning::Wanted(_));
+    let related = |(_, (link, _)): &(usize, (&Link, &Resolved))| of_relation(&relation_of(link));
+    let links = vault.links(id.0).enumerate().filter(no_concept).filter(related);
+    links.map(|(at, (link, resolved))| (meant(snapshot, link, resolved), LinkAt { note: id.0, link: at as u32 })).collect()
+}
+
+fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> PlaceText {
+    let note = &snapshot.vault().notes()[at.note as usize];
+    let link = &note.links[at.link as usize];
+    let bare = || Passage { text: link.written.chars().take(crate::note::LONGEST_PASSAGE).collect(), marks: Vec::new() };
+    let text = quoted.sentence(at).unwrap_or_else(bare);
+    PlaceText { note_path: note.path.clone(), line: link.place.line, column: link.place.column, kind: link.kind, text }
+}
+
+fn relation_of(link: &Link) -> String {
+    link.relation.as_deref().map_or_else(|| PLAIN.to_owned(), relation_name)
+}
+
+/// What one link means, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// A note.
+    Note(NotePath),
+    /// A file that is no note.
+    Attachment(NotePath),
+    /// A concept nobody wrote yet.
+    Wanted(String),
+    /// Several notes claim the name.
+    Ambiguous,
+    /// A path that leaves the vault.
+    Outside,
+    /// An address.
+    External(String),
+}
+
+fn meant(snapshot: &Snapshot, link: &Link, resolved: &Resolved) -> Meant {
+    let vault = snapshot.vault();
+    match resolved.meaning {
+        Meaning::Note(number) => Meant::Note(vault.notes()[number as usize].path.clone()),
+        Meaning::Attachment(number) => Meant::Attachment(vault.attachment(number).clone()),
+        Meaning::Wanted(number) => Meant::Wanted(vault.wanted()[number as usize].name.to_string()),
+        Meaning::Ambiguous => Meant::Ambiguous,
+        Meaning::Outside => Meant::Outside,
+        Meaning::External => match link.target() {
+            Target::External(address) => Meant::External(address.to_owned()),
+            Target::Internal { path, .. } => Meant::External(path.into_owned()),
+        },
+    }
+}
+
+/// Every internal link of a vault, one after the other.
+pub struct AllLinks<'s> {
+    snapshot: &'s Snapshot,
+    relation: Option<String>,
+}
+
+/// One link of the vault.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkLine {
+    /// The note it stands in.
+    pub source: NotePath,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// The token as written.
+    pub written: String,
+    /// Whom it means.
+    pub meant: Meant,
+    /// The subpath as written and what became of it.
+    pub subpath: Option<(String, Subpath)>,
+    /// The words shown in its place.
+    pub label: Option<String>,
+    /// The size an attachment is shown at.
+    pub size: Option<String>,
+    /// The folded name of its relation.
+    pub relation: String,
+    /// How it stands in the note.
+    pub kind: Kind,
+    /// By what it was found.
+    pub found_by: FoundBy,
+    /// All who could have been meant, best first, where there were several, and how many.
+    pub candidates: Option<(Vec<NotePath>, usize)>,
+    /// Whether it stands in a comment.
+    pub in_comment: bool,
+    /// Whether it stands among the words of a property.
+    pub in_property_text: bool,
+}
+
+/// Every link of the vault, of one relation if asked.
+pub fn all_links<'s>(snapshot: &'s Snapshot, relation: Option<&str>) -> AllLinks<'s> {
+    AllLinks { snapshot, relation: relation.map(relation_name) }
+}
+
+impl AllLinks<'_> {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The links: by note path, front matter first, then in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = LinkLine> {
+        let vault = self.snapshot.vault();
+        let of_relation = |link: &Link| self.relation.as_deref().is_none_or(|relation| relation == relation_of(link));
+        let links = (0..vault.notes().len() as u32).flat_map(move |note| {
+            let links =
+                vault.links(note).filter(move |(link, resolved)| resolved.meaning != Meaning::External && of_relation(link));
+            links.map(move |(link, resolved)| self.line(note, link, resolved))
+        });
+        links
+    }
+
+    fn line(&self, note: u32, link: &Link, resolved: &Resolved) -> LinkLine {
+        let vault = self.snapshot.vault();
+        let subpath = match link.target() {
+            Target::Internal { subpath, .. } => subpath.map(|subpath| (subpath.into_owned(), resolved.subpath)),
+            Target::External(_) => None,
+        };
+        let candidates = resolved.candidates.as_deref();
+        LinkLine {
+            source: vault.notes()[note as usize].path.clone(),
+            line: link.place.line,
+            column: link.place.column,
+            written: link.written.to_string(),
+            meant: meant(self.snapshot, link, resolved),
+            subpath,
+            label: link.label().map(str::to_owned),
+            size: link.size().map(str::to_owned),
+            relation: relation_of(link),
+            kind: link.kind,
+            found_by: resolved.found_by,
+            candidates: candidates.map(|all| (all.files.iter().map(|file| vault.file(*file).clone()).collect(), all.total)),
+            in_comment: link.in_comment,
+            in_property_text: link.in_property_text,
+        }
+    }
+}

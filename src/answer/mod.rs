@@ -1,0 +1,92 @@
+//! Answers to questions: one file for each, plain data out, in the reader's words.
+//!
+//! An answer asks a [`Snapshot`]; it knows no arguments, no terminal and no JSON. What stops an answer is an [`AskError`].
+
+mod check;
+mod concept;
+mod evidence;
+mod links;
+mod overview;
+mod path;
+mod search;
+mod show;
+mod stats;
+
+pub use check::{Check, Finding, check};
+pub use concept::{Concept, ConceptKind};
+pub use evidence::{Evidence, Told};
+pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
+pub use overview::{Overview, overview};
+pub use path::{Path, PathStep, Route, path};
+pub use search::{Filter, Hit, Search, search};
+pub use show::{Card, RelationGroup, Section, show};
+pub use stats::{Stats, stats};
+
+use crate::index::IndexError;
+
+/// An answer to any question.
+pub enum Answer<'s> {
+    /// What this vault is.
+    Overview(Overview),
+    /// Which concepts speak of something.
+    Search(Search),
+    /// A concept's card.
+    Show(Box<Card>),
+    /// A concept's links.
+    Links(Links),
+    /// Every link of the vault.
+    AllLinks(AllLinks<'s>),
+    /// How two concepts hang together.
+    Path(Path),
+    /// What is wrong.
+    Check(Check),
+    /// How much there is.
+    Stats(Stats),
+}
+
+impl Answer<'_> {
+    /// Whether there is anything in the answer; a search without a hit and a path that does not exist are empty.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Answer::Search(search) => search.hits.is_empty(),
+            Answer::Path(path) => path.routes.is_empty(),
+            Answer::AllLinks(links) => links.is_empty(),
+            Answer::Overview(_) | Answer::Show(_) | Answer::Links(_) | Answer::Check(_) | Answer::Stats(_) => false,
+        }
+    }
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// No concept has this name.
+    #[error("no concept is called \"{name}\"")]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// The nearest names there are, best first.
+        nearest: Vec<String>,
+    },
+    /// Several concepts have this name.
+    #[error("{total} concepts are called \"{name}\"")]
+    Ambiguous {
+        /// The name asked for.
+        name: String,
+        /// The first of them, in path order.
+        candidates: Vec<Concept>,
+        /// How many there are.
+        total: usize,
+    },
+    /// The name is a file's that is no note.
+    #[error("{name} is an attachment, not a concept")]
+    Attachment {
+        /// Its path.
+        name: String,
+    },
+    /// The snapshot was opened without its full text.
+    #[error("this snapshot has no full text")]
+    NoText,
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}

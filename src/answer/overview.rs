@@ -1,0 +1,30 @@
+//! What this vault is, for somebody who just arrived.
+
+use super::concept::{Concept, describe};
+use super::stats::{Stats, stats};
+use crate::snapshot::Snapshot;
+
+/// A vault at a glance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// The name of its folder.
+    pub vault: String,
+    /// Its counts.
+    pub stats: Stats,
+    /// The concepts that most others link to, with how many do, best first.
+    pub most_linked: Vec<(Concept, usize)>,
+    /// Two written concepts to try the everyday commands with, if there are two.
+    pub examples: Option<(String, String)>,
+}
+
+/// The overview of a vault.
+pub fn overview(snapshot: &Snapshot) -> Overview {
+    let graph = snapshot.graph();
+    let most = graph.most_linked(5);
+    let most_linked: Vec<_> = most.into_iter().map(|(concept, count)| (describe(snapshot, concept), count)).collect();
+    let examples = match most_linked.as_slice() {
+        [(first, _), .., (last, _)] => Some((first.name.clone(), last.name.clone())),
+        _ => None,
+    };
+    Overview { vault: snapshot.vault().name().to_owned(), stats: stats(snapshot), most_linked, examples }
+}

@@ -1,0 +1,144 @@
+//! Which concepts speak of this: names first, then the ranking of the full text, each with its best excerpt.
+
+use super::AskError;
+use super::concept::{Concept, ConceptKind, describe};
+use super::evidence::Quoted;
+use crate::graph::ConceptId;
+use crate::index::{Query, SCORE_UNIT, excerpt, same_words};
+use crate::note::{Note, Passage};
+use crate::snapshot::Snapshot;
+use crate::vault::{Meaning, fold};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Which notes may be found.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only notes with all of these tags, or tags below them.
+    pub tags: Vec<String>,
+    /// Only notes whose path holds all of these texts, in any letter case.
+    pub paths: Vec<String>,
+    /// At most so many hits.
+    pub limit: usize,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// The query as typed.
+    pub query: String,
+    /// How many concepts were found, those beyond the limit included.
+    pub total: usize,
+    /// The best of them.
+    pub hits: Vec<Hit>,
+}
+
+/// A concept that speaks of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The concept.
+    pub concept: Concept,
+    /// The line of the excerpt's first word that was asked for; none for a concept nobody wrote yet.
+    pub line: Option<u32>,
+    /// BM25 over the fields, higher is better; a concept that bears the very name stands above all others.
+    pub score: f64,
+    /// Whether it was found by its name.
+    pub by_name: bool,
+    /// The passage that says it; empty if the note has no text. Of a wanted concept, a sentence that wants it.
+    pub excerpt: Passage,
+    /// The headings above the excerpt, outermost first.
+    pub trail: Vec<String>,
+}
+
+/// Why a concept is lifted above what the text alone says: how much, in whole points of score.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lift {
+    None,
+    SameWords,
+    SameName,
+}
+
+/// Searches the vault. `typed` is the query as typed, `query` what was read of it.
+///
+/// # Errors
+/// When the snapshot was opened without its full text, or the index fails.
+pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) -> Result<Search, AskError> {
+    let vault = snapshot.vault();
+    let text = snapshot.text().ok_or(AskError::NoText)?;
+    let keep: Arc<[bool]> = vault.notes().iter().map(|note| filter.keeps(note)).collect();
+    let found = text.search(query, filter.limit.max(20), Arc::clone(&keep))?;
+    let mut total = found.total;
+    let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
+    for (number, score) in &found.best {
+        let note = &vault.notes()[*number as usize];
+        let names = [note.name(), note.path.stem()].into_iter().chain(note.aliases.iter().map(|alias| &**alias));
+        let lift = if names.into_iter().any(|name| same_words(name, typed)) { Lift::SameWords } else { Lift::None };
+        ranked.push((lift, *score, ConceptId(*number)));
+    }
+    for meaning in vault.called(typed) {
+        let concept = match meaning {
+            Meaning::Note(number) if keep[number as usize] => ConceptId(number),
+            Meaning::Wanted(number) if filter.is_open() => ConceptId((vault.notes().len() + number as usize) as u32),
+            _ => continue,
+        };
+        match ranked.iter_mut().find(|(_, _, other)| *other == concept) {
+            Some((lift, ..)) => *lift = Lift::SameName,
+            None => {
+                ranked.push((Lift::SameName, 0, concept));
+                total += usize::from(concept.0 as usize >= vault.notes().len());
+            }
+        }
+    }
+    total = total.max(ranked.len());
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
+    ranked.truncate(filter.limit);
+    let weights = text.weights(query)?;
+    let ceiling = found.best.first().map_or(0, |(_, score)| *score);
+    let hits = ranked.into_par_iter().map(|(lift, score, concept)| {
+        let score = match lift {
+            Lift::None => score,
+            lift => ceiling + lift as i64 * SCORE_UNIT as i64,
+        };
+        hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, query, &weights)
+    });
+    Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
+}
+
+fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Query, weights: &[f32]) -> Hit {
+    let concept = describe(snapshot, id);
+    let (line, excerpt, trail) = match concept.kind() {
+        ConceptKind::Note => note_excerpt(snapshot, id.0, query, weights),
+        ConceptKind::Wanted => {
+            let mut wanting = snapshot.graph().backlinks(id).into_iter().flat_map(|edge| edge.places);
+            let mut quoted = Quoted::read(snapshot, []);
+            (None, wanting.find_map(|place| quoted.sentence(*place)).unwrap_or_default(), Vec::new())
+        }
+    };
+    Hit { concept, line, score, by_name, excerpt, trail }
+}
+
+fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]) -> (Option<u32>, Passage, Vec<String>) {
+    let Some(reread) = snapshot.vault().reread(number) else { return (Some(1), Passage::default(), Vec::new()) };
+    let found = excerpt(&reread.prose, query, weights);
+    let offset = found.offset.map(|offset| reread.prose.source_of(offset));
+    let line = offset.map_or(1, |offset| reread.place_at(offset).line);
+    let trail = offset.map_or(Vec::new(), |offset| reread.note.outline.trail(offset));
+    (Some(line), found.passage, trail.into_iter().map(|heading| heading.text.to_string()).collect())
+}
+
+impl Filter {
+    fn is_open(&self) -> bool {
+        self.tags.is_empty() && self.paths.is_empty()
+    }
+
+    fn keeps(&self, note: &Note) -> bool {
+        let bears = |tag: &String| {
+            let wanted = fold(tag.trim_start_matches('#').trim_end_matches('/'));
+            note.tags
+                .iter()
+                .any(|own| fold(&own.name).strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        };
+        let lies = |path: &String| fold(note.path.as_str()).contains(&fold(path));
+        self.tags.iter().all(bears) && self.paths.iter().all(lies)
+    }
+}

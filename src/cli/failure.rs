@@ -1,0 +1,155 @@
+//! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
+
+use super::{Exit, World};
+use crate::answer::{Answer, AskError};
+use crate::index::QueryError;
+use crate::render::{clean, error_json};
+use crate::snapshot::{Snapshot, SnapshotError};
+use crate::vault::VaultError;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Why a call ends without an answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments do not read, or ask for help.
+    Usage(clap::Error),
+    /// Something could not be done.
+    Said { kind: &'static str, message: String, hints: Vec<String> },
+    /// A stream could not be written.
+    Stream(io::Error),
+}
+
+impl Failure {
+    fn said(kind: &'static str, message: impl ToString, hints: Vec<String>) -> Failure {
+        Failure::Said { kind, message: message.to_string(), hints }
+    }
+
+    pub(crate) fn no_vault(folder: &Path) -> Failure {
+        let message = format!("{} is not taken for a vault unless it is named", folder.display());
+        Failure::said("no-vault", message, vec!["name the folder of your notes with --vault DIR".into()])
+    }
+
+    /// Writes the failure where it belongs: help to `out`, the rest to `err`, as JSON if that was asked for.
+    pub(crate) fn tell(self, wants_json: bool, world: &World, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Exit> {
+        let (kind, message, hints) = match self {
+            Failure::Stream(error) => return Err(error),
+            Failure::Usage(error) if !error.use_stderr() => {
+                let help = error.render();
+                let color = world.out_is_terminal && !world.no_color;
+                if color {
+                    write!(out, "{}", help.ansi())?
+                } else {
+                    write!(out, "{help}")?
+                }
+                return Ok(Exit::Answered);
+            }
+            Failure::Usage(error) if !wants_json => {
+                let color = world.err_is_terminal && !world.no_color;
+                if color {
+                    write!(err, "{}", error.render().ansi())?
+                } else {
+                    write!(err, "{}", error.render())?
+                }
+                return Ok(Exit::Failed);
+            }
+            Failure::Usage(error) => {
+                let text = error.render().to_string();
+                let first = text.lines().next().unwrap_or_default();
+                ("usage", first.trim_start_matches("error: ").to_owned(), vec!["see resonote --help".to_owned()])
+            }
+            Failure::Said { kind, message, hints } => (kind, message, hints),
+        };
+        if wants_json {
+            error_json(kind, &message, &hints, err)?;
+        } else {
+            writeln!(err, "error: {}", clean(&message))?;
+            hints.iter().try_for_each(|hint| writeln!(err, "hint: {}", clean(hint)))?;
+        }
+        Ok(Exit::Failed)
+    }
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Failure::Usage(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Stream(error)
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        let hints = match &error {
+            SnapshotError::Vault(VaultError::Missing(_) | VaultError::NotAFolder(_)) => {
+                vec!["--vault takes the folder that holds your notes".to_owned()]
+            }
+            SnapshotError::Vault(VaultError::Unreadable(..)) => vec!["see that you may read and enter the folder".to_owned()],
+            SnapshotError::Index(_) => Vec::new(),
+        };
+        let kind = if matches!(error, SnapshotError::Index(_)) { "index" } else { "vault" };
+        Failure::said(kind, error, hints)
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        let hint = match &error {
+            QueryError::Empty | QueryError::OnlyUnwanted => "name at least one word to look for",
+            QueryError::OpenQuote { .. } => "close the quote, or search with --plain",
+            QueryError::NoOperator { sign, .. } if sign == "tag:" => "use --tag TAG, or --plain to search for it as it stands",
+            QueryError::NoOperator { sign, .. } if sign == "path:" || sign == "file:" => {
+                "use --path TEXT, or --plain to search for it as it stands"
+            }
+            QueryError::NoOperator { .. } => {
+                "words are looked for together as they are; --plain searches for any sign as it stands"
+            }
+            QueryError::TooLong { .. } => "search for the words that matter most",
+        };
+        Failure::said("query", error, vec![hint.to_owned()])
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        let (kind, hints) = match &error {
+            AskError::Unknown { name, nearest } if nearest.is_empty() => {
+                ("unknown-concept", vec![format!("resonote search \"{name}\" looks for it in the text")])
+            }
+            AskError::Unknown { nearest, .. } => {
+                let names: Vec<String> = nearest.iter().map(|name| format!("\"{name}\"")).collect();
+                ("unknown-concept", vec![format!("nearest names: {}", names.join(", "))])
+            }
+            AskError::Ambiguous { candidates, total, .. } => {
+                let paths: Vec<&str> = candidates.iter().filter_map(|it| Some(it.note_path.as_ref()?.as_str())).collect();
+                let more = total.saturating_sub(paths.len());
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                ("ambiguous-concept", vec![format!("name one by its path: {}{more}", paths.join(", "))])
+            }
+            AskError::Attachment { .. } => ("attachment", vec!["name a note, or look with resonote links --all".to_owned()]),
+            AskError::Index(_) | AskError::NoText => ("index", Vec::new()),
+        };
+        Failure::said(kind, error, hints)
+    }
+}
+
+/// Says on `err` what was not found, where the answer itself is empty.
+pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
+    match answer {
+        _ if snapshot.vault().notes().is_empty() => writeln!(err, "there are no notes in this vault"),
+        Answer::Search(search) => writeln!(err, "no concept speaks of \"{}\"", clean(&search.query)),
+        Answer::Path(path) => {
+            writeln!(
+                err,
+                "no links lead from \"{}\" to \"{}\", whichever way they point",
+                clean(&path.from.name),
+                clean(&path.to.name)
+            )
+        }
+        _ => writeln!(err, "there are no such links"),
+    }
+}

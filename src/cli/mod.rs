@@ -1,0 +1,251 @@
+//! The terminal's door: arguments to questions, answers to streams, errors to exit codes.
+//!
+//! [`run`] is the whole trip. It takes the world as values (arguments, environment, streams), so that a test can be the
+//! terminal. Each verb has a file with its flags, their help and its question.
+
+mod check;
+mod failure;
+mod links;
+mod path;
+mod search;
+mod show;
+mod stats;
+mod vault;
+
+use crate::answer::{Answer, overview};
+use crate::render::{Paint, json, text};
+use crate::snapshot::{Needs, Snapshot};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Answered.
+    Answered,
+    /// Answered with nothing, or `check` found something.
+    Nothing,
+    /// Could not be done.
+    Failed,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        std::process::ExitCode::from(match exit {
+            Exit::Answered => 0,
+            Exit::Nothing => 1,
+            Exit::Failed => 2,
+        })
+    }
+}
+
+/// What a call may know of the world around it.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The folder it was called in.
+    pub folder: PathBuf,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// `RESONOTE_VAULT`.
+    pub vault: Option<PathBuf>,
+    /// Whether the environment asks for no colour (`NO_COLOR`, `TERM=dumb`).
+    pub no_color: bool,
+    /// Whether answers go to a terminal.
+    pub out_is_terminal: bool,
+    /// Whether talk goes to a terminal.
+    pub err_is_terminal: bool,
+}
+
+impl World {
+    /// The world of this process.
+    pub fn of_this_process() -> World {
+        use std::io::IsTerminal;
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        World {
+            folder: std::env::current_dir().unwrap_or_default(),
+            home: std::env::home_dir(),
+            vault: set("RESONOTE_VAULT").map(PathBuf::from),
+            no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
+            out_is_terminal: io::stdout().is_terminal(),
+            err_is_terminal: io::stderr().is_terminal(),
+        }
+    }
+}
+
+/// Ask a folder of linked notes: which concepts speak of this, how do two hang together, what is wrong.
+#[derive(Debug, Parser)]
+#[command(
+    name = "resonote",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = false
+)]
+#[command(after_help = "Exit codes: 0 answered, 1 answered with nothing (or `check` found problems), 2 could not be done.")]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The folder of notes [default: $RESONOTE_VAULT, else the nearest folder upward with .resonote.toml or .obsidian,
+    /// else the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    vault: Option<PathBuf>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorWhen,
+    /// Read links exactly as Obsidian does: by file name and path alone
+    #[arg(long, global = true)]
+    strict: bool,
+    /// Say nothing but answers and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say on stderr which vault was read, and how long it took
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Search(search::SearchArguments),
+    Show(show::ShowArguments),
+    Links(links::LinksArguments),
+    Path(path::PathArguments),
+    Check(check::CheckArguments),
+    Stats(stats::StatsArguments),
+}
+
+/// Asks one question: reads the arguments, opens the vault, answers on `out`, talks on `err`.
+pub fn run<A: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = A>,
+    world: &World,
+    out: &mut dyn Write,
+    err: &mut (dyn Write + Send),
+) -> Exit {
+    let raw: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let wants_json = raw.iter().any(|argument| argument == "--json");
+    let mut out = BufWriter::new(out);
+    let asked = Arguments::try_parse_from(&raw).map_err(Failure::from);
+    let exit = match asked.and_then(|arguments| ask(&arguments, world, &mut out, err)) {
+        Ok(exit) => Ok(exit),
+        Err(failure) => failure.tell(wants_json, world, &mut out, err),
+    };
+    match exit.and_then(|exit| out.flush().map(|()| exit)) {
+        Ok(exit) => exit,
+        // Whoever reads the answer has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Answered,
+        Err(error) => {
+            // Nothing is left to say it with if stderr is closed as well.
+            let _ = writeln!(err, "error: the answer could not be written: {error}");
+            Exit::Failed
+        }
+    }
+}
+
+fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn Write + Send)) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    // What can be wrong with the question itself is said before any note is read.
+    let query = match &arguments.verb {
+        Some(Verb::Search(search)) => Some(search.query()?),
+        _ => None,
+    };
+    let root = vault::find(common.vault.as_deref(), world)?;
+    let needs = Needs { text: query.is_some(), strict: common.strict };
+    let start = Instant::now();
+    let snapshot = {
+        let progress = Progress { err: Mutex::new(&mut *err), start, is_shown: world.err_is_terminal && !common.quiet };
+        let snapshot = Snapshot::open(&root, needs, &|done, all| progress.tell(done, all));
+        progress.clear();
+        snapshot?
+    };
+    if common.verbose {
+        let notes = snapshot.vault().notes().len();
+        writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis())?;
+    }
+    let mut exit = Exit::Answered;
+    let answer = match &arguments.verb {
+        None => Answer::Overview(overview(&snapshot)),
+        Some(Verb::Search(search)) => search.ask(&snapshot, &query.unwrap_or_default())?,
+        Some(Verb::Show(show)) => show.ask(&snapshot)?,
+        Some(Verb::Links(links)) => links.ask(&snapshot)?,
+        Some(Verb::Path(path)) => path.ask(&snapshot)?,
+        Some(Verb::Check(check)) => {
+            let answer = check.ask(&snapshot);
+            if let Answer::Check(check) = &answer {
+                exit = if check.fails { Exit::Nothing } else { Exit::Answered };
+            }
+            answer
+        }
+        Some(Verb::Stats(stats)) => stats.ask(&snapshot),
+    };
+    if answer.is_empty() {
+        exit = Exit::Nothing;
+        if !common.quiet && !common.json {
+            failure::say_nothing_found(&answer, &snapshot, err)?;
+        }
+    } else if snapshot.vault().notes().is_empty() && !common.quiet && !common.json {
+        writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
+    }
+    let color = match common.color {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => world.out_is_terminal && !world.no_color,
+    };
+    match common.json {
+        true => json(&answer, snapshot.vault().name(), out)?,
+        false => text(&answer, Paint { color }, out)?,
+    }
+    Ok(exit)
+}
+
+/// A line on a terminal that says how far reading has come, once it has lasted a while.
+struct Progress<'e> {
+    err: Mutex<&'e mut (dyn Write + Send)>,
+    start: Instant,
+    is_shown: bool,
+}
+
+impl Progress<'_> {
+    fn is_due(&self) -> bool {
+        self.is_shown && self.start.elapsed() > Duration::from_millis(500)
+    }
+
+    fn tell(&self, done: usize, all: usize) {
+        if self.is_due() {
+            if let Ok(mut err) = self.err.lock() {
+                // A lost line of progress is no reason to stop.
+                let _ = write!(err, "\rreading notes {done}/{all}").and_then(|()| err.flush());
+            }
+        }
+    }
+
+    fn clear(&self) {
+        if self.is_due() {
+            if let Ok(mut err) = self.err.lock() {
+                let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
+            }
+        }
+    }
+}

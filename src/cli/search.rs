@@ -1,0 +1,48 @@
+//! `search`: which concepts speak of this.
+
+use super::failure::Failure;
+use crate::answer::{Answer, Filter, search};
+use crate::index::{Query, QueryError};
+use crate::snapshot::Snapshot;
+use clap::Args;
+
+/// Find the concepts that speak of something
+///
+/// A concept that bears the very name comes first, then the best by their text. "Words in quotes" must stand together as
+/// written; a word after `-` must not occur.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
+)]
+pub(super) struct SearchArguments {
+    /// What to look for
+    #[arg(required = true, value_name = "QUERY")]
+    words: Vec<String>,
+    /// Take every sign of the query for a sign, not an operator
+    #[arg(long)]
+    plain: bool,
+    /// At most so many concepts
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+    /// Only notes with this tag or one below it; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only notes whose path holds this text; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    path: Vec<String>,
+}
+
+impl SearchArguments {
+    fn typed(&self) -> String {
+        self.words.join(" ")
+    }
+
+    pub(super) fn query(&self) -> Result<Query, QueryError> {
+        if self.plain { Query::plain(&self.typed()) } else { Query::parse(&self.typed()) }
+    }
+
+    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
+        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit: self.limit as usize };
+        Ok(Answer::Search(search(snapshot, &self.typed(), query, &filter)?))
+    }
+}

@@ -1,0 +1,82 @@
+//! From a vault's resolved links to the graph: one edge for each source, target and relation, with all its places.
+
+use super::relation::{PLAIN, Relation};
+use super::{ConceptGraph, Edge, LinkAt};
+use crate::note::relation_name;
+use crate::vault::{Meaning, Vault};
+use petgraph::graph::{DiGraph, NodeIndex};
+use std::collections::HashMap;
+
+impl ConceptGraph {
+    /// Builds the graph of a vault. Takes time in proportion to the links.
+    pub fn of(vault: &Vault) -> ConceptGraph {
+        let written = vault.notes().len();
+        let mut spellings = Relations::default();
+        // Source, target, relation by order of first use, place.
+        let mut steps: Vec<(u32, u32, usize, LinkAt)> = Vec::new();
+        for note in 0..written as u32 {
+            for (at, (link, resolved)) in vault.links(note).enumerate() {
+                let target = match resolved.meaning {
+                    Meaning::Note(target) => target,
+                    Meaning::Wanted(number) => written as u32 + number,
+                    Meaning::Attachment(_) | Meaning::Ambiguous | Meaning::Outside | Meaning::External => continue,
+                };
+                let relation = spellings.number(link.relation.as_deref());
+                steps.push((note, target, relation, LinkAt { note, link: at as u32 }));
+            }
+        }
+        let (relations, by_name) = spellings.sorted();
+        for step in &mut steps {
+            step.2 = by_name[step.2];
+        }
+        steps.sort_unstable();
+        let nodes = written + vault.wanted().len();
+        let mut graph = DiGraph::with_capacity(nodes, steps.len());
+        for _ in 0..nodes {
+            graph.add_node(());
+        }
+        let mut places = Vec::with_capacity(steps.len());
+        for edge in steps.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+            let (source, target, relation, _) = edge[0];
+            let start = places.len() as u32;
+            places.extend(edge.iter().map(|(.., place)| *place));
+            let edge = Edge { relation: relation as u32, places: start..places.len() as u32 };
+            graph.add_edge(NodeIndex::new(source as usize), NodeIndex::new(target as usize), edge);
+        }
+        ConceptGraph { graph, relations, places, written }
+    }
+}
+
+/// The relations of a vault while its links are read: each name with its first spelling.
+#[derive(Default)]
+struct Relations {
+    by_spelling: HashMap<Box<str>, usize>,
+    by_name: HashMap<Box<str>, usize>,
+    relations: Vec<Relation>,
+}
+
+impl Relations {
+    fn number(&mut self, spelling: Option<&str>) -> usize {
+        let spelling = spelling.unwrap_or(PLAIN);
+        if let Some(number) = self.by_spelling.get(spelling) {
+            return *number;
+        }
+        let name: Box<str> = relation_name(spelling).into();
+        let number = *self.by_name.entry(name.clone()).or_insert_with(|| {
+            self.relations.push(Relation { name, spelling: spelling.into() });
+            self.relations.len() - 1
+        });
+        self.by_spelling.insert(spelling.into(), number);
+        number
+    }
+
+    /// The relations by name, and for each number given so far its place among them.
+    fn sorted(self) -> (Vec<Relation>, Vec<usize>) {
+        let mut order: Vec<usize> = (0..self.relations.len()).collect();
+        order.sort_by(|a, b| self.relations[*a].name.cmp(&self.relations[*b].name));
+        let mut place = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(at, number)| place[*number] = at);
+        let relations = order.iter().map(|number| self.relations[*number].clone()).collect();
+        (relations, place)
+    }
+}

@@ -1,0 +1,95 @@
+//! Which passage of a note to show for a query: the stretch that holds the most telling of its words.
+
+use super::query::Query;
+use super::words::{Stems, words};
+use crate::note::{Passage, Prose};
+use std::ops::Range;
+
+/// A passage with the words of the query marked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The passage.
+    pub passage: Passage,
+    /// Where the passage's first marked word stands in the prose; none if no word of the query is in the text.
+    pub offset: Option<usize>,
+}
+
+/// A stretch this long, in bytes, is judged at a time.
+const STRETCH: usize = 200;
+
+/// What a word in a heading counts, against one in a sentence: a heading names the matter and says nothing of it.
+const IN_HEADING: f32 = 0.4;
+
+/// The best excerpt of a note for a query; `weights` says how telling each of the query's stems is. Takes time in
+/// proportion to the note. Where no word of the query is in the text, the first paragraph.
+pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
+    let matches = find_words(prose.text(), query);
+    let mut best: Option<(f32, Range<usize>)> = None;
+    let mut first = 0;
+    for (block, is_heading) in prose.blocks() {
+        while matches.get(first).is_some_and(|(range, _)| range.start < block.start) {
+            first += 1;
+        }
+        let in_block = matches[first..].iter().take_while(|(range, _)| range.end <= block.end).count();
+        let in_block = &matches[first..first + in_block];
+        for (score, stretch) in stretches(in_block, weights) {
+            let score = if is_heading { score * IN_HEADING } else { score };
+            if best.as_ref().is_none_or(|(most, _)| score > *most) {
+                best = Some((score, stretch));
+            }
+        }
+    }
+    let Some((_, stretch)) = best else { return Excerpt { passage: prose.first_paragraph(), offset: None } };
+    let sentence = prose.sentence_at(stretch.clone()).unwrap_or(stretch.clone());
+    let marks: Vec<Range<usize>> = matches
+        .into_iter()
+        .map(|(range, _)| range)
+        .filter(|range| range.start >= stretch.start && range.end <= sentence.end)
+        .collect();
+    Excerpt { passage: prose.passage(sentence, &marks), offset: Some(stretch.start) }
+}
+
+/// The words of a text that the query asks for, with the index of their stem.
+fn find_words(text: &str, query: &Query) -> Vec<(Range<usize>, usize)> {
+    let stems = query.stems();
+    let mut memory = Stems::new();
+    let mut found = Vec::new();
+    for word in words(text) {
+        let at = match word.next {
+            Some(next) => {
+                let pair = super::words::pair_form(&word.folded, next);
+                stems.iter().position(|stem| *stem == pair || *stem == word.folded)
+            }
+            None if word.is_gram => stems.iter().position(|stem| *stem == word.folded),
+            None => {
+                let own = memory.stem(&word.folded);
+                stems.iter().position(|stem| *stem == own)
+            }
+        };
+        let length = word.next.filter(|_| at.is_some_and(|at| stems[at] != word.folded)).map_or(0, char::len_utf8);
+        found.extend(at.map(|at| (word.range.start..word.range.end + length, at)));
+    }
+    found
+}
+
+/// Each stretch that begins with a match: the weights of the distinct stems in it, and a little for repetition.
+fn stretches<'m>(matches: &'m [(Range<usize>, usize)], weights: &'m [f32]) -> impl Iterator<Item = (f32, Range<usize>)> + 'm {
+    let mut counts = vec![0_u32; weights.len()];
+    let mut end = 0;
+    (0..matches.len()).map(move |start| {
+        while end < matches.len() && matches[end].0.end <= matches[start].0.start + STRETCH {
+            counts[matches[end].1] += 1;
+            end += 1;
+        }
+        let score = counts.iter().zip(weights).filter(|(count, _)| **count > 0);
+        let score = score.map(|(count, weight)| weight * (1.0 + 0.05 * (*count).min(4) as f32)).sum();
+        let last = end.max(start + 1) - 1;
+        let stretch = matches[start].0.start..matches[last].0.end;
+        if end > start {
+            counts[matches[start].1] -= 1;
+        } else {
+            end = start + 1;
+        }
+        (score, stretch)
+    })
+}

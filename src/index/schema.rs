@@ -1,0 +1,62 @@
+//! The fields of the index and their weights: one table.
+
+use super::words::WordTokenizer;
+use crate::note::{Note, Prose};
+use tantivy::TantivyDocument;
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+
+/// The name under which the index knows our tokenizer.
+const TOKENIZER: &str = "words";
+
+/// A text field: its name and how much a word in it weighs. Chosen so that a note about something comes before one that
+/// mentions it, and checked against a judged collection.
+const TEXT_FIELDS: [(&str, f32); 6] =
+    [("title", 2.0), ("aliases", 2.0), ("headings", 0.6), ("tags", 0.6), ("properties", 0.3), ("body", 1.0)];
+
+/// The fields of the index.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields {
+    pub schema: Schema,
+    /// The note's number.
+    pub number: Field,
+    /// The text fields with their weights, in the order of the table.
+    pub texts: [(Field, f32); TEXT_FIELDS.len()],
+}
+
+impl Fields {
+    pub(crate) fn new() -> Fields {
+        let mut schema = Schema::builder();
+        let number = schema.add_u64_field("number", FAST);
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer(TOKENIZER).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        // No text is stored: excerpts are read again from the few notes that an answer shows.
+        let texts = TEXT_FIELDS.map(|(name, weight)| (schema.add_text_field(name, options.clone()), weight));
+        Fields { schema: schema.build(), number, texts }
+    }
+
+    pub(crate) fn tokenizers() -> TokenizerManager {
+        // The default set stays, as tantivy asks it for its own name even for numbers.
+        let tokenizers = TokenizerManager::default();
+        tokenizers.register(TOKENIZER, TextAnalyzer::from(WordTokenizer::new()));
+        tokenizers
+    }
+
+    pub(crate) fn document(&self, number: u32, note: &Note, prose: &Prose) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_u64(self.number, u64::from(number));
+        let [title, aliases, headings, tags, properties, body] = self.texts.map(|(field, _)| field);
+        document.add_text(title, note.name());
+        if note.path.stem() != note.name() {
+            document.add_text(title, note.path.stem());
+        }
+        note.aliases.iter().for_each(|alias| document.add_text(aliases, alias));
+        note.outline.headings.iter().for_each(|heading| document.add_text(headings, &heading.text));
+        note.tags.iter().for_each(|tag| document.add_text(tags, &tag.name));
+        let values = note.properties.iter().flat_map(|property| &property.values);
+        values.for_each(|value| document.add_text(properties, value));
+        document.add_text(body, prose.text());
+        document
+    }
+}

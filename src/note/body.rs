@@ -1,0 +1,361 @@
+//! The body of a note in one pass over the markdown parser's events: links, headings, block names, tags, snippets and
+//! the prose, each with its place.
+//!
+//! What the parser does not know is added here: display math that spans empty lines, `%%` comments, tags, block names.
+//! These are read block by block from the joined text, since emphasis splits words into several events.
+
+use super::link::{Link, type_lines, wiki};
+use super::outline::{BlockName, Heading, Outline, heading_key};
+use super::prose::{Prose, Voice};
+use super::snippet::{Snippet, model_language};
+use super::span::{Place, Places};
+use super::tag::{Tag, find_tags, is_provenance};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag as Element, TagEnd};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What a body says.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    pub links: Vec<Link>,
+    pub outline: Outline,
+    pub tags: Vec<Tag>,
+    pub provenance: Vec<Box<str>>,
+    pub snippets: Vec<Snippet>,
+    pub prose: Prose,
+}
+
+// No option for metadata (it swallows what stands between two rules of a note), heading attributes or smart punctuation
+// (they change the text that people link to).
+const OPTIONS: Options = Options::ENABLE_WIKILINKS
+    .union(Options::ENABLE_TABLES)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_MATH);
+
+/// Reads the body, which is `text` from byte `start` on. `base` bytes precede the text in the file.
+pub(crate) fn read(text: &str, start: usize, base: usize) -> Body {
+    let masked = wiki::mask_table_pipes(&text[start..]);
+    let parsed = masked.as_deref().unwrap_or(&text[start..]);
+    let mut reader = Reader {
+        text,
+        base,
+        is_masked: masked.is_some(),
+        places: Places::new(text, base),
+        body: Body { prose: Prose::new(text.len() - start, base), ..Body::default() },
+        tags: Vec::new(),
+        containers: Vec::new(),
+        block_start: 0,
+        heading: None,
+        links_open: 0,
+        muted: 0,
+        code: None,
+        in_html: false,
+        dollars: Vec::new(),
+        percents: Vec::new(),
+    };
+    for (event, range) in Parser::new_ext(parsed, OPTIONS).into_offset_iter() {
+        reader.take(event, range.start + start..range.end + start);
+    }
+    reader.finish()
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// How many bytes of the file stand before the text.
+    base: usize,
+    is_masked: bool,
+    places: Places<'t>,
+    body: Body,
+    /// The tags with their source offsets.
+    tags: Vec<(usize, Tag)>,
+    /// Where each open quote, item and footnote begins: display math may not leave its container.
+    containers: Vec<usize>,
+    /// Where the open block begins in the prose.
+    block_start: usize,
+    heading: Option<HeadingDraft>,
+    links_open: usize,
+    /// How many open links have had their words pushed already.
+    muted: usize,
+    code: Option<CodeBlock>,
+    in_html: bool,
+    dollars: Vec<Dollars>,
+    /// The source offsets of `%%`.
+    percents: Vec<usize>,
+}
+
+struct HeadingDraft {
+    level: HeadingLevel,
+    place: Place,
+    key: String,
+    has_link: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum CodeBlock {
+    Shown,
+    Model,
+}
+
+/// A `$$` that the parser left as text.
+struct Dollars {
+    at: usize,
+    container: usize,
+    begins_line: bool,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(element) => self.enter(element, range),
+            Event::End(element) => self.leave(element, range),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(text) => self.push(&text, range.start, Voice::Code),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text, range.start, Voice::Code),
+            Event::SoftBreak => self.push(" ", range.start, Voice::Glue),
+            Event::HardBreak => self.push("\n", range.start, Voice::Glue),
+            Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn enter(&mut self, element: Element<'_>, range: Range<usize>) {
+        match element {
+            Element::Emphasis | Element::Strong | Element::Strikethrough | Element::TableCell => {}
+            Element::Link { link_type, dest_url, .. } => self.link(link_type, &dest_url, false, range),
+            Element::Image { link_type, dest_url, .. } => self.link(link_type, &dest_url, true, range),
+            block => {
+                self.end_block(range.start);
+                match block {
+                    Element::Heading { level, .. } => {
+                        let place = self.places.of(range);
+                        self.heading = Some(HeadingDraft { level, place, key: String::new(), has_link: false });
+                    }
+                    Element::BlockQuote(_) | Element::Item | Element::FootnoteDefinition(_) => self.containers.push(range.start),
+                    Element::CodeBlock(kind) => self.code_block(&kind, range),
+                    Element::HtmlBlock => self.in_html = true,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn leave(&mut self, element: TagEnd, range: Range<usize>) {
+        match element {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {}
+            TagEnd::Link | TagEnd::Image => {
+                self.links_open = self.links_open.saturating_sub(1);
+                self.muted = self.muted.min(self.links_open);
+                self.body.prose.end_link(range.start);
+            }
+            TagEnd::TableCell => self.push(" · ", range.end, Voice::Glue),
+            TagEnd::Heading(_) => self.end_heading(range),
+            block => {
+                self.end_block(range.end);
+                match block {
+                    TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
+                        self.containers.pop();
+                    }
+                    TagEnd::CodeBlock => self.code = None,
+                    TagEnd::HtmlBlock => self.in_html = false,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => model_language(info),
+            CodeBlockKind::Indented => None,
+        };
+        self.code = Some(if language.is_some() { CodeBlock::Model } else { CodeBlock::Shown });
+        if let Some(language) = language {
+            let place = self.places.of(range);
+            self.body.snippets.push(Snippet { language: language.into(), place });
+        }
+    }
+
+    fn link(&mut self, link_type: LinkType, destination: &str, embed: bool, range: Range<usize>) {
+        self.links_open += 1;
+        let written = &self.text[range.clone()];
+        let place = self.places.of(range.clone());
+        let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
+        let link = match link_type {
+            LinkType::WikiLink { .. } => Link::wiki(written, place),
+            LinkType::Email => Link::inline(written, &format!("mailto:{destination}"), false, place),
+            _ => Link::inline(written, destination, embed, place),
+        };
+        if let Some(heading) = self.heading.as_mut().filter(|_| is_wiki) {
+            // A heading is linked to by all the words of a link in it, the hidden ones too.
+            heading.has_link = true;
+            heading.key.push_str(written.trim_matches(['!', '[', ']']));
+        }
+        let Some(link) = link else { return };
+        self.body.prose.start_link(range.start);
+        let was_masked = self.is_masked && is_wiki && written.contains('|');
+        if self.muted == 0 && is_wiki && (link.size().is_some() || was_masked) {
+            // The parser saw a stand-in or will show a size: the words come from the token itself.
+            let label = link.label().map(|label| label.trim().to_owned()).unwrap_or_default();
+            let at = written.find(&label).unwrap_or(0);
+            self.push(&label, range.start + at, Voice::Link);
+            self.muted = self.links_open;
+        }
+        self.body.links.push(link);
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.in_html || self.muted > 0 {
+            return;
+        }
+        let text: Cow<'_, str> = match self.is_masked && text.contains(wiki::STAND_IN) {
+            true => text.replace(wiki::STAND_IN, "|").into(),
+            false => text.into(),
+        };
+        match self.code {
+            Some(CodeBlock::Model) => {}
+            Some(CodeBlock::Shown) => self.push(&text, range.start, Voice::Code),
+            None if self.links_open > 0 => self.push(&text, range.start, Voice::Link),
+            None => self.push(&text, range.start, Voice::Writer),
+        }
+    }
+
+    fn push(&mut self, text: &str, source: usize, voice: Voice) {
+        if self.muted > 0 {
+            return;
+        }
+        self.body.prose.push(text, source, voice);
+        if let Some(heading) = self.heading.as_mut().filter(|_| voice != Voice::Link) {
+            heading.key.push_str(text);
+        }
+    }
+
+    fn end_heading(&mut self, range: Range<usize>) {
+        let Some(draft) = self.heading.take() else { return };
+        let shown = self.body.prose.text()[self.block_start..].trim().to_owned();
+        let key = heading_key(&draft.key);
+        let key = (draft.has_link && key != heading_key(&shown)).then(|| key.into());
+        self.body.outline.headings.push(Heading { level: draft.level as u8, text: shown.into(), key, place: draft.place });
+        self.close_block(range.end, true);
+    }
+
+    fn end_block(&mut self, source: usize) {
+        self.close_block(source, false);
+    }
+
+    fn close_block(&mut self, source: usize, is_heading: bool) {
+        let start = self.block_start;
+        if self.body.prose.text().len() > start && self.code.is_none() {
+            self.read_signs(start);
+            self.read_block_name(start, source);
+        }
+        self.body.prose.end_block(start, is_heading);
+        self.block_start = self.body.prose.text().len();
+    }
+
+    /// Tags, comment signs and dollars in the writer's words of the block from `start` on.
+    fn read_signs(&mut self, start: usize) {
+        let block = &self.body.prose.text()[start..];
+        if memchr::memchr3(b'#', b'%', b'$', block.as_bytes()).is_none() {
+            return;
+        }
+        let container = self.containers.last().copied().unwrap_or(0);
+        let source_text = self.text.as_bytes();
+        let mut before = None;
+        for (at, source, text, voice) in self.body.prose.runs(start) {
+            if voice == Voice::Writer {
+                find_tags(text, before, |hash, name, run_together| {
+                    let hash = source + hash;
+                    let is_escaped = hash > 0 && source_text[hash - 1] == b'\\';
+                    if source_text.get(hash) == Some(&b'#') && !is_escaped {
+                        self.tags.push((hash, Tag { name: name.into(), run_together }));
+                    }
+                });
+                for sign in memchr::memmem::find_iter(text.as_bytes(), b"%%") {
+                    self.percents.push(source + sign);
+                }
+                for sign in memchr::memmem::find_iter(text.as_bytes(), b"$$") {
+                    let begins_line = block[..at - start + sign].trim_end_matches(' ').is_empty()
+                        || line_lead(self.text, source + sign).trim_start_matches(['>', ' ', '\t']).is_empty();
+                    self.dollars.push(Dollars { at: source + sign, container, begins_line });
+                }
+            }
+            before = text.chars().next_back().or(before);
+        }
+    }
+
+    /// ` ^name` at the end of a block, or alone as one: taken off the prose and kept.
+    fn read_block_name(&mut self, start: usize, source: usize) {
+        let block = &self.body.prose.text()[start..];
+        let trimmed = block.trim_end();
+        let word = trimmed.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let Some(name) = trimmed[word..].strip_prefix('^') else { return };
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !is_name || !self.body.prose.is_written(start + word) {
+            return;
+        }
+        let at = self.body.prose.source_of(start + word) - self.base;
+        let name: Box<str> = name.into();
+        let place = self.places.of(at..(at + 1 + name.len()).min(source.max(at)));
+        self.body.outline.blocks.push(BlockName { name, place });
+        self.body.prose.truncate(start + block[..word].trim_end().len());
+    }
+
+    fn finish(mut self) -> Body {
+        let base = self.base;
+        self.end_block(self.text.len());
+        let math = pair_dollars(&self.dollars);
+        if !math.is_empty() {
+            let is_math = |span: super::span::Span| {
+                let at = span.start as usize - base;
+                let after = math.partition_point(|range| range.start <= at);
+                after > 0 && at < math[after - 1].end
+            };
+            self.body.links.retain(|link| !is_math(link.place.span));
+            self.body.outline.headings.retain(|heading| !is_math(heading.place.span));
+            self.body.outline.blocks.retain(|block| !is_math(block.place.span));
+            self.tags.retain(|(at, _)| !is_math(super::span::Span::new(at + base..at + base)));
+        }
+        for comment in self.percents.chunks_exact(2) {
+            let starts_before = |link: &Link, at: usize| (link.place.span.start as usize - base) < at;
+            let first = self.body.links.partition_point(|link| starts_before(link, comment[0]));
+            let end = self.body.links.partition_point(|link| starts_before(link, comment[1]));
+            self.body.links[first..end].iter_mut().for_each(|link| link.in_comment = true);
+        }
+        for (_, tag) in self.tags {
+            match is_provenance(&tag.name) {
+                true => self.body.provenance.push(tag.name),
+                false => self.body.tags.push(tag),
+            }
+        }
+        type_lines(self.text, &mut self.body.links, base);
+        self.body
+    }
+}
+
+/// What stands before `at` on its line; a bounded look back, as only a short lead can be blank.
+fn line_lead(text: &str, at: usize) -> &str {
+    let mut from = at.saturating_sub(64);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[from..at]).map_or(from, |newline| from + newline + 1);
+    &text[start..at]
+}
+
+/// Display math that holds an empty line, which ends math for the parser: from a `$$` that begins a line to the next one
+/// of the same container.
+fn pair_dollars(signs: &[Dollars]) -> Vec<Range<usize>> {
+    let mut math = Vec::new();
+    let mut open: Option<&Dollars> = None;
+    for sign in signs {
+        match open {
+            Some(start) if start.container == sign.container => {
+                math.push(start.at..sign.at + 2);
+                open = None;
+            }
+            _ => open = Some(sign).filter(|sign| sign.begins_line),
+        }
+    }
+    math
+}

@@ -1,0 +1,336 @@
+//! Front matter: the YAML between `---` lines at the very top of a note.
+//!
+//! It is cut off by hand, because the markdown parser takes any two rules in a note for front matter; the YAML itself is
+//! a library's to read. Its events are taken one by one with a limit on depth and size, so that no alias can grow.
+//! Front matter that is no YAML costs its properties, never the body or the links.
+
+use super::link::{Link, property};
+use super::problem::{Problem, Wrong};
+use super::span::Places;
+use super::tag::{Tag, is_provenance, tag_name};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A property that is not one of the special ones, with every text of its value in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// The top-level key.
+    pub key: Box<str>,
+    /// The texts of the value: one of a scalar, all of a list or map. Numbers, dates and booleans as written.
+    pub values: Vec<Box<str>>,
+}
+
+/// What front matter says.
+#[derive(Debug, Default)]
+pub(crate) struct FrontMatter {
+    pub title: Option<Box<str>>,
+    pub aliases: Vec<Box<str>>,
+    pub tags: Vec<Tag>,
+    pub provenance: Vec<Box<str>>,
+    pub properties: Vec<Property>,
+    pub links: Vec<Link>,
+    pub problems: Vec<Problem>,
+}
+
+/// The deepest nesting and the most values that are read, aliases expanded.
+const DEEPEST: usize = 64;
+const MOST_NODES: usize = 10_000;
+/// The longest front matter that is given to the YAML parser.
+const LONGEST: usize = 1 << 20;
+
+/// Where front matter stands: its YAML, and where the body begins.
+pub(crate) fn cut(text: &str) -> Option<(Range<usize>, usize)> {
+    let fence = |line: &str, mark: &str| line.trim_end_matches(['\n', '\r', ' ', '\t']) == mark;
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().filter(|line| fence(line, "---"))?;
+    let mut at = first.len();
+    for line in lines {
+        if fence(line, "---") || fence(line, "...") {
+            return Some((first.len()..at, at + line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Reads the YAML in `range` of `text`.
+pub(crate) fn read(text: &str, range: Range<usize>, places: &mut Places<'_>) -> FrontMatter {
+    let mut front = FrontMatter::default();
+    let yaml = &text[range.clone()];
+    if yaml.trim().is_empty() {
+        return front;
+    }
+    let root = match Tree::new(yaml, range.start).read() {
+        Ok(Some(Node::Map(_, entries))) => entries,
+        Ok(None) => return front,
+        read => {
+            let wrong = match read {
+                Err(Unread::TooDeep) => Wrong::FrontMatterTooDeep,
+                Err(Unread::NoYaml(reason)) => Wrong::FrontMatter(reason.into()),
+                Ok(_) => Wrong::FrontMatter("it holds no `key: value` lines".into()),
+            };
+            let line = yaml.find('\n').unwrap_or(yaml.len());
+            front.problems.push(Problem { place: places.of(range.start..range.start + line), what: wrong });
+            property::read_raw_lines(text, range, places, &mut front.links);
+            return front;
+        }
+    };
+    for (key, value) in root {
+        let Node::Scalar { value: key, .. } = key else { continue };
+        front.take(text, &key, &value, places);
+    }
+    front
+}
+
+impl FrontMatter {
+    fn take(&mut self, text: &str, key: &str, value: &Node, places: &mut Places<'_>) {
+        let mut scalars = Vec::new();
+        value.scalars(text, &mut scalars);
+        let is_list = !matches!(value, Node::Scalar { .. });
+        let texts = || scalars.iter().map(|scalar| scalar.value.trim()).filter(|value| !value.is_empty());
+        match key.to_lowercase().as_str() {
+            "title" => self.title = texts().next().map(Into::into),
+            "aliases" | "alias" => {
+                let split = |value| split_unless(is_list, value, |c| c == ',');
+                self.aliases.extend(texts().flat_map(split).map(Into::into));
+            }
+            "tags" | "tag" => {
+                for tag in texts().flat_map(|value| split_unless(is_list, value, |c| c == ',' || c.is_whitespace())) {
+                    self.take_tag(tag.trim_start_matches('#'));
+                }
+            }
+            _ => self.properties.push(Property { key: key.into(), values: texts().map(Into::into).collect() }),
+        }
+        for scalar in &scalars {
+            if scalar.unquoted {
+                let place = places.of(scalar.source.clone());
+                self.problems.push(Problem { place, what: Wrong::UnquotedLink(scalar.value.as_str().into()) });
+            }
+            property::read_value(text, &scalar.value, scalar.source.clone(), key, places, &mut self.links);
+        }
+    }
+
+    fn take_tag(&mut self, written: &str) {
+        let Some(name) = tag_name(written) else { return };
+        if is_provenance(name) {
+            self.provenance.push(name.into());
+        } else {
+            self.tags.push(Tag { name: name.into(), run_together: false });
+        }
+    }
+}
+
+/// The parts of a scalar; the whole of a list's item.
+fn split_unless(is_list: bool, value: &str, divides: impl Fn(char) -> bool) -> Vec<&str> {
+    let parts = value.split(|c| !is_list && divides(c));
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// A value of the YAML, with the bytes of the note it was read from.
+#[derive(Clone, Debug)]
+enum Node {
+    Scalar { value: String, source: Range<usize>, plain: bool },
+    List(Range<usize>, Vec<Node>),
+    Map(Range<usize>, Vec<(Node, Node)>),
+}
+
+/// A text of a value. `unquoted` marks a link that YAML read as a list in a list.
+struct Scalar {
+    value: String,
+    source: Range<usize>,
+    unquoted: bool,
+}
+
+impl Node {
+    fn scalars(&self, text: &str, into: &mut Vec<Scalar>) {
+        match self {
+            Node::Scalar { value, plain: true, .. } if matches!(value.as_str(), "~" | "null") => {}
+            Node::Scalar { value, source, .. } => {
+                into.push(Scalar { value: value.clone(), source: source.clone(), unquoted: false })
+            }
+            Node::List(source, items) => match self.unquoted_link(text) {
+                Some(link) => into.push(Scalar { value: link.to_owned(), source: source.clone(), unquoted: true }),
+                None => items.iter().for_each(|item| item.scalars(text, into)),
+            },
+            Node::Map(_, entries) => entries.iter().for_each(|(_, value)| value.scalars(text, into)),
+        }
+    }
+
+    /// `[[x]]` without quotes: a list that holds one list of plain texts, bracket against bracket.
+    fn unquoted_link<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let Node::List(source, items) = self else { return None };
+        let [Node::List(_, inner)] = items.as_slice() else { return None };
+        let all_plain = inner.iter().all(|item| matches!(item, Node::Scalar { plain: true, .. }));
+        let written = text.get(source.clone())?;
+        (all_plain && !inner.is_empty() && written.starts_with("[[") && written.ends_with("]]")).then_some(written)
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Node::Scalar { value, .. } => 1 + value.len() / 64,
+            Node::List(_, items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Node::Map(_, entries) => 1 + entries.iter().map(|(key, value)| key.size() + value.size()).sum::<usize>(),
+        }
+    }
+}
+
+/// Why YAML gave no tree.
+enum Unread {
+    NoYaml(String),
+    TooDeep,
+}
+
+/// Builds the tree of a YAML text from the parser's events.
+struct Tree<'y> {
+    yaml: &'y str,
+    base: usize,
+    /// The byte of each character, where characters and bytes differ.
+    bytes: Vec<usize>,
+    open: Vec<(Node, usize)>,
+    keys: Vec<Option<Node>>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+}
+
+impl<'y> Tree<'y> {
+    fn new(yaml: &'y str, base: usize) -> Self {
+        let bytes = if yaml.is_ascii() { Vec::new() } else { yaml.char_indices().map(|(at, _)| at).collect() };
+        Tree { yaml, base, bytes, open: Vec::new(), keys: Vec::new(), anchors: HashMap::new(), nodes: 0 }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        let length = self.yaml.len();
+        self.base
+            + if self.yaml.is_ascii() { character.min(length) } else { self.bytes.get(character).copied().unwrap_or(length) }
+    }
+
+    fn range(&self, span: YamlSpan) -> Range<usize> {
+        let start = self.byte(span.start.index());
+        start..self.byte(span.end.index()).max(start)
+    }
+
+    fn read(mut self) -> Result<Option<Node>, Unread> {
+        if self.yaml.len() > LONGEST {
+            return Err(Unread::TooDeep);
+        }
+        let yaml = self.yaml;
+        for event in Parser::new_from_str(yaml) {
+            let (event, span) = event.map_err(|error| Unread::NoYaml(error.info().to_owned()))?;
+            let source = self.range(span);
+            let done = match event {
+                Event::Scalar(value, style, anchor, _) => {
+                    let plain = style == ScalarStyle::Plain;
+                    self.close(Node::Scalar { value: value.into_owned(), source, plain }, anchor)?
+                }
+                Event::Alias(anchor) => {
+                    let node = self.anchors.get(&anchor).cloned();
+                    self.close(node.unwrap_or(Node::List(source, Vec::new())), 0)?
+                }
+                Event::SequenceStart(anchor, _) => self.enter(Node::List(source, Vec::new()), anchor)?,
+                Event::MappingStart(anchor, _) => self.enter(Node::Map(source, Vec::new()), anchor)?,
+                Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                    Some((mut node, anchor)) => {
+                        self.keys.pop();
+                        if let Node::List(range, _) | Node::Map(range, _) = &mut node {
+                            range.end = source.end.max(range.start);
+                        }
+                        self.close(node, anchor)?
+                    }
+                    None => None,
+                },
+                _ => None,
+            };
+            // Only the first document counts: a second one would need a `---` line, which ends front matter.
+            if done.is_some() {
+                return Ok(done);
+            }
+        }
+        Ok(None)
+    }
+
+    fn enter(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Unread> {
+        if self.open.len() >= DEEPEST {
+            return Err(Unread::TooDeep);
+        }
+        self.open.push((node, anchor));
+        self.keys.push(None);
+        Ok(None)
+    }
+
+    /// Puts a finished node where it belongs; gives it back if it is the root.
+    fn close(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Unread> {
+        // A node is measured again in each that holds it, so the sum is at most the size times the depth.
+        self.nodes += node.size();
+        if self.nodes > MOST_NODES * DEEPEST {
+            return Err(Unread::TooDeep);
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut() {
+            None => return Ok(Some(node)),
+            Some((Node::List(_, items), _)) => items.push(node),
+            Some((Node::Map(_, entries), _)) => match self.keys.last_mut() {
+                Some(key) => match key.take() {
+                    Some(key) => entries.push((key, node)),
+                    None => *key = Some(node),
+                },
+                None => {}
+            },
+            Some((Node::Scalar { .. }, _)) => {}
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(cut(text).map(|(yaml, _)| &text[yaml]), expected, "{text:?}");
+    }
+
+    #[test]
+    fn where_front_matter_is() {
+        check("---\na: 1\n---\nx", Some("a: 1\n"));
+        check("---  \r\na: 1\r\n...\r\n", Some("a: 1\r\n"));
+        check("---\n---\n", Some(""));
+        check("---\n\na: 1\n---", Some("\na: 1\n"));
+        check("---\na: 1\n", None);
+        check("t\n---\na\n---\n", None);
+        check("----\na\n---\n", None);
+        check("", None);
+    }
+
+    fn reading(yaml: &str) -> FrontMatter {
+        read(yaml, 0..yaml.len(), &mut Places::new(yaml, 0))
+    }
+
+    #[test]
+    fn values_of_every_kind() {
+        let front = reading("title: 1984\naliases: a, b\ntags: [x, '#y z', 3d]\nn: {a: 1, b: [2, ~]}\né: &v ü\nw: *v\n");
+        assert_eq!(front.title.as_deref(), Some("1984"));
+        assert_eq!(front.aliases, ["a".into(), "b".into()]);
+        assert_eq!(front.tags.iter().map(|tag| &*tag.name).collect::<Vec<_>>(), ["x", "y z", "3d"]);
+        let properties: Vec<_> = front.properties.iter().map(|p| format!("{}={:?}", p.key, p.values)).collect();
+        assert_eq!(properties, [r#"n=["1", "2"]"#, r#"é=["ü"]"#, r#"w=["ü"]"#]);
+        assert!(front.problems.is_empty());
+    }
+
+    #[test]
+    fn aliases_and_depth_have_an_end() {
+        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for level in 1..12 {
+            let row = vec![format!("*a{}", level - 1); 10].join(",");
+            bomb += &format!("a{level}: &a{level} [{row}]\n");
+        }
+        assert_eq!(reading(&bomb).problems[0].what, Wrong::FrontMatterTooDeep);
+        // The YAML parser may notice before we do.
+        let deep = &reading(&format!("a: {}", "[".repeat(10_000))).problems[0].what;
+        assert!(matches!(deep, Wrong::FrontMatterTooDeep | Wrong::FrontMatter(_)), "{deep:?}");
+        let nested = (0..80).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
+        assert_eq!(reading(&nested).problems[0].what, Wrong::FrontMatterTooDeep);
+    }
+}

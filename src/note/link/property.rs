@@ -1,0 +1,84 @@
+//! Links in properties: `up: "[[empathy]]"`, lists of them, and links among the words of a value.
+//!
+//! A value that is a link and nothing else is typed by its top-level key; any other link in a value is a plain one.
+
+use super::{Kind, Link, wiki};
+use crate::note::span::Places;
+use std::ops::Range;
+
+/// Reads the links of one value. `source` is where it is written; `unquoted` says that YAML took `[[x]]` for lists.
+pub(crate) fn read_value(
+    text: &str,
+    value: &str,
+    source: Range<usize>,
+    key: &str,
+    places: &mut Places<'_>,
+    links: &mut Vec<Link>,
+) {
+    if !value.contains('[') {
+        return;
+    }
+    let mut from = source.start;
+    let mut place_of = |token: &str| {
+        // Escapes can make the value differ from what is written; the whole value is then the place.
+        let found = text[from..source.end.max(from)].find(token);
+        let range = found.map_or(source.clone(), |at| from + at..from + at + token.len());
+        from = if found.is_some() { range.end } else { from };
+        places.of(range)
+    };
+    let whole = value.trim();
+    let before = links.len();
+    for token in wiki::find_tokens(value) {
+        let token = &value[token];
+        let Some(mut link) = Link::wiki(token, place_of(token)) else { continue };
+        link.kind = Kind::Property;
+        if token == whole {
+            link.relation = Some(key.into());
+        } else {
+            link.in_property_text = true;
+        }
+        links.push(link);
+    }
+    if links.len() == before && value.contains("](") {
+        read_markdown_links(value, &mut place_of, links);
+    }
+}
+
+fn read_markdown_links(value: &str, place_of: &mut impl FnMut(&str) -> crate::note::span::Place, links: &mut Vec<Link>) {
+    use pulldown_cmark::{Event, Parser, Tag};
+    for (event, range) in Parser::new(value).into_offset_iter() {
+        let (destination, embed) = match &event {
+            Event::Start(Tag::Link { dest_url, .. }) => (dest_url, false),
+            Event::Start(Tag::Image { dest_url, .. }) => (dest_url, true),
+            _ => continue,
+        };
+        let token = &value[range];
+        if let Some(mut link) = Link::inline(token, destination, embed, place_of(token)) {
+            (link.kind, link.in_property_text) = (Kind::Property, true);
+            links.push(link);
+        }
+    }
+}
+
+/// Scans front matter that is no YAML line by line, so that its links are not lost with it.
+pub(crate) fn read_raw_lines(text: &str, lines: Range<usize>, places: &mut Places<'_>, links: &mut Vec<Link>) {
+    let mut key = "";
+    let mut start = lines.start;
+    for line in text[lines].split_inclusive('\n') {
+        let value = match line.split_once(':').filter(|(name, _)| is_key(name)) {
+            Some((name, value)) => {
+                key = name;
+                value
+            }
+            None => line,
+        };
+        let value = value.trim().trim_start_matches("- ").trim().trim_matches(['"', '\'']);
+        let line_range = start..start + line.len();
+        start = line_range.end;
+        read_value(text, value, line_range, key, places, links);
+    }
+}
+
+fn is_key(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with([' ', '\t', '-', '#', '[', '"', '\'']) && !name.contains("[[")
+}

@@ -1,0 +1,167 @@
+//! Wikilinks: `[[path#subpath|label]]`, `![[embedded]]`.
+//!
+//! The markdown parser says where a token stands; what stands in it is read here, because escaped pipes, blanks and line
+//! ends mean more to people than to the parser. What a path means is not known here.
+
+/// The parts of a wikilink token. Path and subpath have no blanks around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token<'t> {
+    pub embed: bool,
+    pub path: &'t str,
+    /// What follows the first `#`.
+    pub subpath: Option<&'t str>,
+    /// What follows the first pipe, as written.
+    pub label: Option<&'t str>,
+}
+
+impl<'t> Token<'t> {
+    /// Reads a whole token. None where Obsidian sees no link: a line end inside, or nothing named.
+    pub(crate) fn read(written: &'t str) -> Option<Token<'t>> {
+        let embed = written.starts_with('!');
+        let inner = written.strip_prefix('!').unwrap_or(written).strip_prefix("[[")?.strip_suffix("]]")?;
+        if memchr::memchr2(b'\n', b'\r', inner.as_bytes()).is_some() {
+            return None;
+        }
+        let (target, label) = match inner.split_once('|') {
+            // The backslash that keeps a pipe from ending a table cell belongs to the pipe.
+            Some((target, label)) => (target.strip_suffix('\\').unwrap_or(target), Some(label)),
+            None => (inner, None),
+        };
+        let (path, subpath) = split_subpath(target);
+        (!path.is_empty() || subpath.is_some()).then_some(Token { embed, path, subpath, label })
+    }
+}
+
+/// Splits a target at its first `#`; an empty subpath is none.
+pub(crate) fn split_subpath(target: &str) -> (&str, Option<&str>) {
+    match target.split_once('#') {
+        Some((path, subpath)) => (path.trim(), Some(subpath.trim()).filter(|subpath| !subpath.is_empty())),
+        None => (target.trim(), None),
+    }
+}
+
+/// Finds the wikilink tokens of a text that no markdown parser has seen: a value in front matter.
+/// A later `[[` before the close takes over, so that only the innermost token counts.
+pub(crate) fn find_tokens(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    let bytes = text.as_bytes();
+    let (mut at, mut open) = (0, None);
+    std::iter::from_fn(move || {
+        while let Some(found) = memchr::memchr3(b'[', b']', b'\n', &bytes[at..]).map(|found| at + found) {
+            let doubled = bytes.get(found + 1) == Some(&bytes[found]);
+            at = found + 1;
+            match bytes[found] {
+                b'[' if doubled => open = Some(found),
+                b'\n' => open = None,
+                b']' if doubled => {
+                    if let Some(start) = open.take().filter(|start| found >= start + 2) {
+                        at = found + 2;
+                        let start = if start > 0 && bytes[start - 1] == b'!' { start - 1 } else { start };
+                        return Some(start..found + 2);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
+/// The size an embedded picture is to be shown at: `100` or `100x200`.
+pub(crate) fn is_size(label: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit());
+    match label.trim().split_once('x') {
+        Some((width, height)) => number(width) && number(height),
+        None => number(label.trim()),
+    }
+}
+
+/// Puts a stand-in in the place of every pipe inside `[[…]]` on the rows of tables, so that the markdown parser keeps the
+/// token in one cell. The text keeps its length; `None` where there is nothing to do, which is nearly always.
+///
+/// A table is known by its delimiter row (`|---|---|`); the line above it and the lines below, up to a blank one, are rows.
+pub(crate) fn mask_table_pipes(text: &str) -> Option<String> {
+    let mut pipes = Vec::new();
+    let (mut previous, mut in_table) = (0..0, false);
+    let mut start = 0;
+    let is_candidate =
+        memchr::memmem::find(text.as_bytes(), b"|").is_some() && memchr::memmem::find(text.as_bytes(), b"[[").is_some();
+    while is_candidate && start < text.len() {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
+        let line = &text[start..end];
+        if in_table {
+            in_table = !line.trim_start_matches(['>', ' ', '\t']).trim_end().is_empty();
+            note_pipes(text, start..end, &mut pipes);
+        } else if is_delimiter_row(line) {
+            in_table = true;
+            note_pipes(text, previous.clone(), &mut pipes);
+        }
+        previous = start..end;
+        start = end;
+    }
+    if pipes.is_empty() {
+        return None;
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut from = 0;
+    for pipe in pipes {
+        masked.push_str(&text[from..pipe]);
+        masked.push(STAND_IN);
+        from = pipe + 1;
+    }
+    masked.push_str(&text[from..]);
+    Some(masked)
+}
+
+/// What stands for a masked pipe: one byte, no mark of markdown, and nothing a person types.
+pub(crate) const STAND_IN: char = '\u{1A}';
+
+fn is_delimiter_row(line: &str) -> bool {
+    let row = line.trim_start_matches(['>', ' ', '\t', '-', '*', '+']).trim_end();
+    let lead = line.len() - line.trim_start_matches(['>', ' ', '\t']).len();
+    let row = if row.starts_with(['|', ':']) { row } else { line[lead..].trim_end() };
+    row.contains('|') && row.contains('-') && row.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
+fn note_pipes(text: &str, line: std::ops::Range<usize>, pipes: &mut Vec<usize>) {
+    let start = line.start;
+    for token in find_tokens(&text[line]) {
+        let token = start + token.start..start + token.end;
+        pipes.extend(memchr::memchr_iter(b'|', &text.as_bytes()[token.clone()]).map(|at| token.start + at));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(written: &str, expected: Option<(&str, Option<&str>, Option<&str>)>) {
+        let parts = Token::read(written).map(|token| (token.path, token.subpath, token.label));
+        assert_eq!(parts, expected, "{written:?}");
+    }
+
+    #[test]
+    fn parts_of_a_token() {
+        check("[[ note # H |x|y]]", Some(("note", Some("H"), Some("x|y"))));
+        check(r"[[note\|al]]", Some(("note", None, Some("al"))));
+        check("![[#^b]]", Some(("", Some("^b"), None)));
+        check("[[ ]]", None);
+        check("[[|x]]", None);
+        check("[[a\nb]]", None);
+        check("[[#]]", None);
+    }
+
+    #[test]
+    fn only_the_innermost_token_counts() {
+        let tokens = |text: &str| find_tokens(text).map(|range| text[range].to_owned()).collect::<Vec<_>>();
+        assert_eq!(tokens("a [[b]] ![[c]] [[d\n]] [[e [[f]] g]] [[[h]]]"), ["[[b]]", "![[c]]", "[[f]]", "[[h]]"]);
+        assert_eq!(tokens("[[Sq]uare]] [[[[ ]]"), ["[[Sq]uare]]", "[[ ]]"]);
+    }
+
+    #[test]
+    fn pipes_are_masked_in_tables_only() {
+        let masked = |text: &str| mask_table_pipes(text).map(|text| text.replace(STAND_IN, "¦"));
+        assert_eq!(masked("|x|\n|-|\n|[[n|a]]|\n\n[[n|a]]").as_deref(), Some("|x|\n|-|\n|[[n¦a]]|\n\n[[n|a]]"));
+        assert_eq!(masked("> [[n|a]] | y\n> --|--\n").as_deref(), Some("> [[n¦a]] | y\n> --|--\n"));
+        assert_eq!(masked("[[n|a]]\n---\n|"), None);
+    }
+}

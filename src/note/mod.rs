@@ -1,0 +1,127 @@
+//! What one note says: text in, value out.
+//!
+//! This room knows no disk and no other note, and it never fails: whatever the bytes, a note comes out, and what is wrong
+//! with it rides along as problems. Whom a link means is for [`crate::vault`] to say.
+
+mod body;
+mod decode;
+mod front_matter;
+mod link;
+mod outline;
+mod path;
+mod problem;
+mod prose;
+mod snippet;
+mod span;
+mod tag;
+
+pub use decode::Flaw;
+pub use front_matter::Property;
+pub(crate) use link::inline::decode as percent_decode;
+pub use link::{Kind, Link, Target, relation_name};
+pub use outline::{BlockName, Entry, Heading, Outline, heading_key};
+pub use path::{NotePath, without_md};
+pub use problem::{Problem, Severity, Wrong};
+pub use prose::{LONGEST_PASSAGE, Passage, Prose};
+pub use snippet::Snippet;
+pub use span::{Place, Span};
+pub use tag::Tag;
+
+/// What a note says of itself and of others, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Where it lies.
+    pub path: NotePath,
+    /// The title in its front matter.
+    pub title: Option<Box<str>>,
+    /// Its other names, in order.
+    pub aliases: Vec<Box<str>>,
+    /// Its tags, front matter first, each once (case folds, the first spelling stays).
+    pub tags: Vec<Tag>,
+    /// Marks of the machine or service it came from.
+    pub provenance: Vec<Box<str>>,
+    /// Its other properties, in order.
+    pub properties: Vec<Property>,
+    /// Its headings and named blocks.
+    pub outline: Outline,
+    /// Its links, front matter first, then in the order of the text.
+    pub links: Vec<Link>,
+    /// Its models.
+    pub snippets: Vec<Snippet>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl Note {
+    /// Reads a note from the bytes of its file. Takes time in proportion to the bytes and never fails.
+    pub fn parse(path: NotePath, bytes: &[u8]) -> (Note, Prose) {
+        let decoded = decode::decode(bytes);
+        let (text, base) = (&*decoded.text, decoded.base);
+        let flaw = decoded.flaw.map(|flaw| Problem { place: Place::START, what: Wrong::Encoding(flaw) });
+        let mut front = front_matter::FrontMatter::default();
+        let mut body_start = 0;
+        if let Some((yaml, end)) = front_matter::cut(text) {
+            front = front_matter::read(text, yaml, &mut span::Places::new(text, base));
+            body_start = end;
+        }
+        let mut body = body::read(text, body_start, base);
+        front.links.append(&mut body.links);
+        front.tags.append(&mut body.tags);
+        front.provenance.append(&mut body.provenance);
+        let note = Note {
+            path,
+            title: front.title,
+            aliases: front.aliases,
+            tags: once_each(front.tags),
+            provenance: front.provenance,
+            properties: front.properties,
+            outline: body.outline,
+            links: front.links,
+            snippets: body.snippets,
+            problems: flaw.into_iter().chain(front.problems).collect(),
+        };
+        (note, body.prose)
+    }
+
+    /// A note of which nothing could be read but its name.
+    pub fn unread(path: NotePath, what: Wrong) -> Note {
+        let (mut note, _) = Note::parse(path, b"");
+        note.problems.push(Problem { place: Place::START, what });
+        note
+    }
+
+    /// What people call it: the title of its front matter; else the text of a level-one heading that is its first heading
+    /// and the only one of that level; else its file name.
+    pub fn name(&self) -> &str {
+        self.title.as_deref().or_else(|| self.opening_heading()).unwrap_or_else(|| self.path.stem())
+    }
+
+    fn opening_heading(&self) -> Option<&str> {
+        let headings = &self.outline.headings;
+        let mut of_level_one = headings.iter().filter(|heading| heading.level == 1);
+        let first = of_level_one.next()?;
+        let opens = headings.first().is_some_and(|heading| heading == first) && of_level_one.next().is_none();
+        (opens && !first.text.is_empty()).then_some(&*first.text)
+    }
+
+    /// The text of its first level-one heading: the last of the names it can be linked by.
+    pub fn first_heading(&self) -> Option<&str> {
+        let heading = self.outline.headings.iter().find(|heading| heading.level == 1)?;
+        Some(&*heading.text).filter(|text| !text.is_empty())
+    }
+}
+
+/// The place of byte `offset` in a note whose file holds `bytes`.
+pub fn place_at(bytes: &[u8], offset: usize) -> Place {
+    let decoded = decode::decode(bytes);
+    let mut at = offset.saturating_sub(decoded.base).min(decoded.text.len());
+    while !decoded.text.is_char_boundary(at) {
+        at -= 1;
+    }
+    span::Places::new(&decoded.text, decoded.base).of(at..at)
+}
+
+fn once_each(tags: Vec<Tag>) -> Vec<Tag> {
+    let mut seen = std::collections::HashSet::new();
+    tags.into_iter().filter(|tag| seen.insert(tag.name.to_lowercase())).collect()
+}

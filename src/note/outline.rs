@@ -1,0 +1,198 @@
+//! What a note can be entered by: its headings and named blocks, and how a subpath finds one of them.
+
+use super::span::Place;
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// From 1 to 6.
+    pub level: u8,
+    /// The text as shown, without markup.
+    pub text: Box<str>,
+    /// What people link to it by, where that is not [`heading_key`] of the text: a link inside counts with its target.
+    pub(crate) key: Option<Box<str>>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Heading {
+    fn matches(&self, key: &str) -> bool {
+        match &self.key {
+            Some(own) => **own == *key,
+            None => heading_key(&self.text) == key,
+        }
+    }
+}
+
+/// A paragraph, item, table or quote with a name of its own: `^name` at its end or below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockName {
+    /// Letters, digits and dashes, as written.
+    pub name: Box<str>,
+    /// Where the name stands.
+    pub place: Place,
+}
+
+/// The headings and block names of a note, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The headings.
+    pub headings: Vec<Heading>,
+    /// The named blocks.
+    pub blocks: Vec<BlockName>,
+}
+
+/// What a subpath leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry<'o> {
+    /// A heading.
+    Heading(&'o Heading),
+    /// A named block.
+    Block(&'o BlockName),
+}
+
+impl Outline {
+    /// Follows a subpath: `Heading`, `Outer#Inner`, `^block`. Markdown links may also use the slugs that code hosts make.
+    pub fn find(&self, subpath: &str, from_markdown: bool) -> Option<Entry<'_>> {
+        if let Some(name) = subpath.strip_prefix('^') {
+            let is_it = |block: &&BlockName| block.name.eq_ignore_ascii_case(name.trim());
+            return self.blocks.iter().find(is_it).map(Entry::Block);
+        }
+        let heading = self
+            .find_key(&heading_key(subpath), &self.headings)
+            .or_else(|| self.find_key(&heading_key(&without_markup(subpath)), &self.headings))
+            .or_else(|| self.find_nested(subpath))
+            .or_else(|| self.find_slug(subpath).filter(|_| from_markdown));
+        heading.map(Entry::Heading)
+    }
+
+    fn find_key<'o>(&self, key: &str, among: &'o [Heading]) -> Option<&'o Heading> {
+        among.iter().find(|heading| !key.is_empty() && heading.matches(key))
+    }
+
+    /// `A#B`: the first B inside the section of A. Steps may skip levels.
+    fn find_nested(&self, subpath: &str) -> Option<&Heading> {
+        let mut section = &self.headings[..];
+        let mut found = None;
+        for part in subpath.split('#').filter(|_| subpath.contains('#')) {
+            let key = heading_key(part);
+            let at = section.iter().position(|heading| heading.matches(&key))?;
+            let level = section[at].level;
+            found = Some(&section[at]);
+            section = &section[at + 1..];
+            let end = section.iter().position(|heading| heading.level <= level).unwrap_or(section.len());
+            section = &section[..end];
+        }
+        found
+    }
+
+    /// GitHub's slugs: lower case, blanks as dashes, punctuation dropped, `-1`, `-2` behind repeated ones.
+    fn find_slug(&self, slug: &str) -> Option<&Heading> {
+        let mut seen = std::collections::HashMap::<String, usize>::new();
+        self.headings.iter().find(|heading| {
+            let own = github_slug(&heading.text);
+            let repeats = seen.entry(own.clone()).or_default();
+            let own = if *repeats == 0 { own } else { format!("{own}-{repeats}") };
+            *repeats += 1;
+            own == slug
+        })
+    }
+
+    /// The headings above byte `offset` of the note, outermost first: the way down to what stands there.
+    pub fn trail(&self, offset: usize) -> Vec<&Heading> {
+        let mut trail: Vec<&Heading> = Vec::new();
+        for heading in self.headings.iter().take_while(|heading| (heading.place.span.start as usize) <= offset) {
+            while trail.last().is_some_and(|above| above.level >= heading.level) {
+                trail.pop();
+            }
+            trail.push(heading);
+        }
+        trail
+    }
+}
+
+fn github_slug(text: &str) -> String {
+    let kept = text.chars().flat_map(char::to_lowercase).filter_map(|c| match c {
+        ' ' => Some('-'),
+        c if is_key_character(c) => Some(c),
+        _ => None,
+    });
+    kept.collect()
+}
+
+fn without_markup(text: &str) -> String {
+    text.replace("==", "").replace("~~", "").replace(['*', '`'], "")
+}
+
+/// What two spellings of a heading share: letters, marks, digits, `_`, `-` and emoji; anything else is a blank; case
+/// folds and blanks collapse. So `Minecraft: The Game` is found as `minecraft the game`.
+pub fn heading_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    let mut push = |c: char| match c {
+        c if is_key_character(c) => key.extend(c.to_lowercase()),
+        _ if key.ends_with(' ') || key.is_empty() => {}
+        _ => key.push(' '),
+    };
+    if text.is_ascii() {
+        text.chars().for_each(&mut push);
+    } else {
+        text.nfc().for_each(&mut push);
+    }
+    key.truncate(key.trim_end().len());
+    key
+}
+
+fn is_key_character(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    }
+    c.is_alphanumeric() || c == '\u{200D}' || c.general_category_group() == GeneralCategoryGroup::Mark || c.is_emoji_char()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(headings: &[(u8, &str)]) -> Outline {
+        let heading =
+            |(level, text): &(u8, &str)| Heading { level: *level, text: (*text).into(), key: None, place: Place::START };
+        Outline { headings: headings.iter().map(heading).collect(), blocks: Vec::new() }
+    }
+
+    fn check(headings: &[(u8, &str)], subpath: &str, from_markdown: bool, expected: Option<usize>) {
+        let outline = outline(headings);
+        let at = |heading: &Heading| outline.headings.iter().position(|other| std::ptr::eq(other, heading));
+        let found = outline.find(subpath, from_markdown).and_then(|entry| match entry {
+            Entry::Heading(heading) => at(heading),
+            Entry::Block(_) => None,
+        });
+        assert_eq!(found, expected, "{subpath:?}");
+    }
+
+    #[test]
+    fn headings_are_found_by_what_people_write() {
+        let headings = [(1, "Minecraft: The Game"), (2, "Über **x** 🗃️"), (2, "Example #1"), (2, "C# basics")];
+        check(&headings, "minecraft the game", false, Some(0));
+        check(&headings, "Example #1", false, Some(2));
+        check(&headings, "C# basics", false, Some(3));
+        check(&headings, "minecraft-the-game", true, Some(0));
+        check(&headings, "minecraft-the-game", false, None);
+        check(&headings, "", false, None);
+    }
+
+    #[test]
+    fn nested_headings_stay_inside_their_section() {
+        let headings = [(1, "A"), (2, "B"), (1, "C"), (3, "B"), (1, "D")];
+        check(&headings, "C#B", false, Some(3));
+        check(&headings, "B", false, Some(1));
+        check(&headings, "D#B", false, None);
+    }
+
+    #[test]
+    fn keys_fold() {
+        assert_eq!(heading_key("  E\u{301}tude — No.\u{a0}1 (a_b-c) "), "étude no 1 a_b-c");
+        assert_eq!(heading_key("***"), "");
+    }
+}

@@ -1,0 +1,105 @@
+//! What is wrong in somebody's note, and where: a value that is collected and shown, never an error that stops an answer.
+//!
+//! Problems carry data; the sentences are made where answers are rendered.
+
+use super::decode::Flaw;
+use super::path::NotePath;
+use super::span::Place;
+
+/// One thing that is wrong, and its place in the note that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it is.
+    pub place: Place,
+    /// What it is.
+    pub what: Wrong,
+}
+
+/// How bad a problem is. `Info` is worth knowing, `Warning` is probably a mistake, `Error` means something was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing: a name nobody wrote yet is a plan.
+    Info,
+    /// Probably a mistake.
+    Warning,
+    /// Something of the note was not read.
+    Error,
+}
+
+/// What can be wrong with a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// The bytes are not UTF-8 text.
+    Encoding(Flaw),
+    /// The file could not be read; the text is the system's reason.
+    Unreadable(Box<str>),
+    /// Larger than [`crate::vault::LARGEST_NOTE`], so its text was not read.
+    TooLarge,
+    /// A name that ends in `.md` and is neither a file nor a folder: a pipe, a socket, a broken symbolic link.
+    NotAFile,
+    /// The front matter is no YAML; the text is the parser's reason.
+    FrontMatter(Box<str>),
+    /// The front matter nests or repeats itself beyond every use.
+    FrontMatterTooDeep,
+    /// A wikilink in a property without quotes, which YAML reads as a list in a list.
+    UnquotedLink(Box<str>),
+    /// A link to a heading that its target does not have.
+    MissingHeading {
+        /// The heading as written.
+        heading: Box<str>,
+        /// The note that lacks it.
+        target: NotePath,
+    },
+    /// A link to a block that its target does not have.
+    MissingBlock {
+        /// The block's name, without `^`.
+        block: Box<str>,
+        /// The note that lacks it.
+        target: NotePath,
+    },
+    /// A name that several notes claim, so that no edge results.
+    Ambiguous {
+        /// The name as written.
+        name: Box<str>,
+        /// The first few of the notes, in path order.
+        candidates: Vec<NotePath>,
+        /// How many notes there are.
+        total: usize,
+    },
+    /// A relative link that leaves the vault.
+    OutsideVault(Box<str>),
+    /// An attachment that is not there.
+    MissingAttachment(Box<str>),
+    /// A concept that nobody wrote yet.
+    Wanted(Box<str>),
+}
+
+impl Wrong {
+    /// A short name that stays the same for ever, to filter by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Wrong::Encoding(_) => "encoding",
+            Wrong::Unreadable(_) => "unreadable",
+            Wrong::TooLarge => "too-large",
+            Wrong::NotAFile => "not-a-file",
+            Wrong::FrontMatter(_) => "front-matter",
+            Wrong::FrontMatterTooDeep => "front-matter-too-deep",
+            Wrong::UnquotedLink(_) => "unquoted-link",
+            Wrong::MissingHeading { .. } => "missing-heading",
+            Wrong::MissingBlock { .. } => "missing-block",
+            Wrong::Ambiguous { .. } => "ambiguous",
+            Wrong::OutsideVault(_) => "outside-vault",
+            Wrong::MissingAttachment(_) => "missing-attachment",
+            Wrong::Wanted(_) => "wanted",
+        }
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Wrong::Unreadable(_) | Wrong::TooLarge | Wrong::FrontMatter(_) | Wrong::FrontMatterTooDeep => Severity::Error,
+            Wrong::Wanted(_) => Severity::Info,
+            _ => Severity::Warning,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! A note's text as a reader sees it, markup stripped, with the way back to the source: for search, excerpts, evidence.
+//!
+//! A prose lives as long as somebody looks at the note; the vault does not keep it.
+
+use super::span::Span;
+use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The plain text of a note's body. Blocks (paragraphs, headings, items, rows, code) are divided by newlines.
+#[derive(Debug, Default)]
+pub struct Prose {
+    text: String,
+    /// How many bytes of the file stand before the text that the segments count in.
+    base: u32,
+    segments: Vec<Segment>,
+    blocks: Vec<Block>,
+    links: Vec<LinkSpan>,
+}
+
+/// A run of the text that stands in one piece in the source, too.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    at: u32,
+    source: u32,
+    voice: Voice,
+}
+
+/// Who speaks in a run of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// The writer: names here are mentions, `#words` are tags.
+    Writer,
+    /// A link's words.
+    Link,
+    /// Code or math.
+    Code,
+    /// A blank or divider that the source writes otherwise.
+    Glue,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    start: u32,
+    end: u32,
+    is_heading: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct LinkSpan {
+    source: u32,
+    start: u32,
+    end: u32,
+}
+
+/// A passage of prose, ready to be shown: one line, without control characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// The text.
+    pub text: String,
+    /// The byte ranges of the text that matter (a link, the words that were searched), in order.
+    pub marks: Vec<Range<usize>>,
+}
+
+/// The longest passage that leaves a note, in characters.
+pub const LONGEST_PASSAGE: usize = 300;
+
+impl Prose {
+    /// An empty prose with room for a text of `bytes`, which `base` bytes precede in the file.
+    pub(crate) fn new(bytes: usize, base: usize) -> Prose {
+        Prose { text: String::with_capacity(bytes), base: base as u32, ..Prose::default() }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn push(&mut self, text: &str, source: usize, voice: Voice) {
+        if text.is_empty() {
+            return;
+        }
+        let at = self.text.len() as u32;
+        let source = source as u32;
+        let continues = |last: &Segment| last.voice == voice && at - last.at == source.wrapping_sub(last.source);
+        if !self.segments.last().is_some_and(continues) {
+            self.segments.push(Segment { at, source, voice });
+        }
+        self.text.push_str(text);
+    }
+
+    /// A link that stands at byte `source` begins here; [`Prose::end_link`] ends it.
+    pub(crate) fn start_link(&mut self, source: usize) {
+        let at = self.text.len() as u32;
+        self.links.push(LinkSpan { source: source as u32, start: at, end: at });
+    }
+
+    pub(crate) fn end_link(&mut self, source: usize) {
+        let end = self.text.len() as u32;
+        if let Ok(index) = self.links.binary_search_by_key(&(source as u32), |link| link.source) {
+            self.links[index].end = end;
+        }
+    }
+
+    /// Ends the block that began at `start`, if anything stands in it.
+    pub(crate) fn end_block(&mut self, start: usize, is_heading: bool) {
+        if self.text.len() > start {
+            self.blocks.push(Block { start: start as u32, end: self.text.len() as u32, is_heading });
+            self.text.push('\n');
+        }
+    }
+
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.text.truncate(length);
+    }
+
+    /// The runs of the text from `start` on: offset, source offset, text, voice.
+    pub(crate) fn runs(&self, start: usize) -> impl Iterator<Item = (usize, usize, &str, Voice)> {
+        let first = self.segments.partition_point(|segment| (segment.at as usize) < start);
+        (first..self.segments.len()).filter_map(move |index| {
+            let segment = self.segments[index];
+            let end = self.segments.get(index + 1).map_or(self.text.len(), |next| next.at as usize);
+            let text = self.text.get(segment.at as usize..end)?;
+            Some((segment.at as usize, segment.source as usize, text, segment.voice))
+        })
+    }
+
+    /// Where in the note the character at `offset` of the text is written, as a byte offset into its file.
+    pub fn source_of(&self, offset: usize) -> usize {
+        let after = self.segments.partition_point(|segment| segment.at as usize <= offset);
+        match after.checked_sub(1).map(|index| self.segments[index]) {
+            Some(segment) => (self.base + segment.source) as usize + (offset - segment.at as usize),
+            None => 0,
+        }
+    }
+
+    /// Whether the writer's own words stand at `offset`, not a link's, code's or math's.
+    pub fn is_written(&self, offset: usize) -> bool {
+        let after = self.segments.partition_point(|segment| segment.at as usize <= offset);
+        after.checked_sub(1).is_some_and(|index| self.segments[index].voice == Voice::Writer)
+    }
+
+    /// The ranges of the blocks, in order, and whether each is a heading.
+    pub fn blocks(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
+        self.blocks.iter().map(|block| (block.start as usize..block.end as usize, block.is_heading))
+    }
+
+    fn block_at(&self, offset: usize) -> Option<Range<usize>> {
+        let after = self.blocks.partition_point(|block| block.start as usize <= offset);
+        let block = self.blocks[after.checked_sub(1)?];
+        (offset <= block.end as usize).then_some(block.start as usize..block.end as usize)
+    }
+
+    /// The first paragraph, cut to a passage; empty if the note has none.
+    pub fn first_paragraph(&self) -> Passage {
+        let says_something = |block: &&Block| !block.is_heading && self.text[block.start as usize..block.end as usize].len() > 40;
+        let block = self.blocks.iter().find(says_something).or_else(|| self.blocks.iter().find(|block| !block.is_heading));
+        block.map_or_else(Passage::default, |block| self.passage(block.start as usize..block.end as usize, &[]))
+    }
+
+    /// The sentence around the link that stands at `span` of the note, the link marked. None where the link stands in
+    /// no sentence: alone on its line, in a row of links, in front matter.
+    pub fn sentence_of_link(&self, span: Span) -> Option<Passage> {
+        let source = span.start.checked_sub(self.base)?;
+        let index = self.links.binary_search_by_key(&source, |link| link.source).ok()?;
+        let link = self.links[index];
+        let link = link.start as usize..link.end as usize;
+        let sentence = self.sentence_at(link.clone())?;
+        let says_more = self.has_words_of_its_own(sentence.clone());
+        says_more.then(|| self.passage(sentence, &[link]))
+    }
+
+    /// The sentence or sentences that hold `range` of the text.
+    pub fn sentence_at(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let block = self.block_at(range.start)?;
+        let text = &self.text[block.clone()];
+        let (mut start, mut end) = (block.start, block.end);
+        for (at, sentence) in text.split_sentence_bound_indices() {
+            let at = block.start + at;
+            if at <= range.start {
+                start = at;
+            }
+            if at + sentence.len() >= range.end {
+                end = at + sentence.len();
+                break;
+            }
+        }
+        Some(start..end)
+    }
+
+    /// Whether a person wrote a sentence here, rather than a label and a row of links: two words of theirs or more,
+    /// besides what ends in a colon.
+    fn has_words_of_its_own(&self, sentence: Range<usize>) -> bool {
+        let mut words = 0;
+        for (at, _, text, voice) in self.runs(self.run_start(sentence.start)) {
+            if at >= sentence.end {
+                break;
+            }
+            if voice != Voice::Writer {
+                continue;
+            }
+            let text = &text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())];
+            let said = text.rsplit_once([':', '：']).filter(|(before, _)| before.split_whitespace().count() <= 5);
+            words += said.map_or(text, |(_, after)| after).unicode_words().filter(|word| *word != "and").count();
+        }
+        words >= 2
+    }
+
+    fn run_start(&self, offset: usize) -> usize {
+        let after = self.segments.partition_point(|segment| segment.at as usize <= offset);
+        after.checked_sub(1).map_or(0, |index| self.segments[index].at as usize)
+    }
+
+    /// Cuts `range` of the text to a passage around its first mark; an ellipsis shows each cut.
+    pub fn passage(&self, range: Range<usize>, marks: &[Range<usize>]) -> Passage {
+        let text = &self.text[range.clone()];
+        let mut from = 0;
+        let mut to = text.len();
+        if text.chars().count() > LONGEST_PASSAGE {
+            let first = marks.first().map_or(0, |mark| mark.start.saturating_sub(range.start).min(text.len()));
+            // A third of the room goes to what stands before the mark.
+            from = text[..first].char_indices().rev().take(LONGEST_PASSAGE / 3).last().map_or(first, |(at, _)| at);
+            to = text[from..].char_indices().nth(LONGEST_PASSAGE - 2).map_or(text.len(), |(at, _)| from + at);
+            if from > 0 {
+                from += text[from..first].find(' ').map_or(0, |blank| blank + 1);
+            }
+            if to < text.len() {
+                to = text[from..to].rfind(' ').map_or(to, |blank| from + blank).max(from);
+            }
+        }
+        let mut passage = Passage::default();
+        let mut passage_of = vec![0; 0];
+        // Every byte of the cut knows where it lands, so that marks survive the cleaning.
+        let cut = &text[from..to];
+        let (lead, trail) = (cut.len() - cut.trim_start().len(), cut.trim_end().len());
+        if from > 0 {
+            passage.text.push('…');
+        }
+        for (at, c) in cut.char_indices() {
+            passage_of.resize(at, passage.text.len());
+            passage_of.push(passage.text.len());
+            if at < lead || at >= trail {
+                continue;
+            }
+            match c {
+                c if c.is_whitespace() => {
+                    if !passage.text.ends_with(' ') {
+                        passage.text.push(' ');
+                    }
+                }
+                c if c.is_control() => {}
+                c => passage.text.push(c),
+            }
+        }
+        passage_of.resize(cut.len() + 1, passage.text.len());
+        if to < text.len() {
+            passage.text.push('…');
+        }
+        let origin = range.start + from;
+        for mark in marks {
+            let start = mark.start.saturating_sub(origin).min(cut.len());
+            let end = mark.end.saturating_sub(origin).min(cut.len());
+            if passage_of[start] < passage_of[end] {
+                passage.marks.push(passage_of[start]..passage_of[end]);
+            }
+        }
+        passage
+    }
+}

@@ -1,0 +1,551 @@
+//! Answers for programs: the wire structs, all of them, and the version of their schema.
+//!
+//! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
+//! terminal. `schema.json` beside this file describes it, and a test holds the two together.
+
+use super::problem::{hint, message, severity_name};
+use crate::answer::{
+    Answer, Card, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached, RelationGroup,
+    Route, Search, Stats, Told,
+};
+use crate::note::{Passage, Problem};
+use crate::vault::Subpath;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The name and version of the schema, in every object.
+pub const SCHEMA: &str = "resonote/1";
+
+/// Writes an answer as one line of JSON; links of a whole vault as a line each.
+///
+/// # Errors
+/// When the stream cannot be written.
+pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |verb, body: Body<'_>| {
+        serde_json::to_writer(&mut *out, &Envelope { schema: SCHEMA, verb, vault, body })?;
+        out.write_all(b"\n")
+    };
+    match answer {
+        Answer::Overview(overview) => {
+            let most_linked =
+                overview.most_linked.iter().map(|(concept, links)| MostLinked { concept: concept.into(), links: *links });
+            line("overview", Body::Overview { stats: StatsWire::from(&overview.stats), most_linked: most_linked.collect() })
+        }
+        Answer::Search(search) => line("search", Body::Search(search.into())),
+        Answer::Show(card) => line("show", Body::Show(CardWire::from(&**card))),
+        Answer::Links(links) => line("links", Body::Links(links.into())),
+        Answer::Path(path) => line("path", Body::Path(path.into())),
+        Answer::Check(check) => line("check", Body::Check(check.into())),
+        Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
+        Answer::AllLinks(links) => links.iter().try_for_each(|link| {
+            serde_json::to_writer(&mut *out, &LinkWire::from(&link))?;
+            out.write_all(b"\n")
+        }),
+    }
+}
+
+/// Writes an error as one line of JSON.
+///
+/// # Errors
+/// When the stream cannot be written.
+pub fn error_json(kind: &str, message: &str, hints: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let error = ErrorWire { schema: SCHEMA, error: ErrorBody { kind, message, hints } };
+    serde_json::to_writer(&mut *out, &error)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    schema: &'static str,
+    verb: &'static str,
+    vault: &'a str,
+    #[serde(flatten)]
+    body: Body<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Overview {
+        #[serde(flatten)]
+        stats: StatsWire,
+        most_linked: Vec<MostLinked<'a>>,
+    },
+    Search(SearchWire<'a>),
+    Show(CardWire<'a>),
+    Links(LinksWire<'a>),
+    Path(PathWire<'a>),
+    Check(CheckWire<'a>),
+    Stats(StatsWire),
+}
+
+#[derive(Serialize)]
+struct ErrorWire<'a> {
+    schema: &'static str,
+    error: ErrorBody<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    kind: &'a str,
+    message: &'a str,
+    hints: &'a [String],
+}
+
+/// A concept: its name, its note or null, whether it is written.
+#[derive(Serialize)]
+struct ConceptWire<'a> {
+    concept: &'a str,
+    note_path: Option<&'a str>,
+    kind: &'static str,
+}
+
+impl<'a> From<&'a Concept> for ConceptWire<'a> {
+    fn from(concept: &'a Concept) -> Self {
+        ConceptWire {
+            concept: &concept.name,
+            note_path: concept.note_path.as_ref().map(|path| path.as_str()),
+            kind: concept.kind().name(),
+        }
+    }
+}
+
+/// A passage's marks as ranges of characters, end excluded.
+fn marks(passage: &Passage) -> Vec<[usize; 2]> {
+    let characters = |to: usize| passage.text[..to].chars().count();
+    passage.marks.iter().map(|mark| [characters(mark.start), characters(mark.end)]).collect()
+}
+
+#[derive(Serialize)]
+struct StatsWire {
+    notes: usize,
+    attachments: usize,
+    wanted: usize,
+    links: usize,
+    links_resolved: usize,
+    links_unresolved: usize,
+    links_ambiguous: usize,
+    links_external: usize,
+    pairs: usize,
+    isolated: usize,
+    components: usize,
+    largest_component: usize,
+    tags: usize,
+    models: usize,
+    problems: usize,
+    left_out_folders: u64,
+    left_out_links: u64,
+}
+
+impl From<&Stats> for StatsWire {
+    fn from(stats: &Stats) -> Self {
+        StatsWire {
+            notes: stats.notes,
+            attachments: stats.attachments,
+            wanted: stats.wanted,
+            links: stats.links,
+            links_resolved: stats.links_resolved,
+            links_unresolved: stats.links_unresolved,
+            links_ambiguous: stats.links_ambiguous,
+            links_external: stats.links_external,
+            pairs: stats.shape.pairs,
+            isolated: stats.shape.isolated,
+            components: stats.shape.components,
+            largest_component: stats.shape.largest_component,
+            tags: stats.tags,
+            models: stats.models,
+            problems: stats.problems,
+            left_out_folders: stats.left_out.folders,
+            left_out_links: stats.left_out.links,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct MostLinked<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    links: usize,
+}
+
+#[derive(Serialize)]
+struct SearchWire<'a> {
+    query: QueryWire<'a>,
+    total: usize,
+    hits: Vec<HitWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct QueryWire<'a> {
+    raw: &'a str,
+    corrected: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct HitWire<'a> {
+    rank: usize,
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    line: Option<u32>,
+    score: f64,
+    by_name: bool,
+    headings: &'a [String],
+    excerpt: &'a str,
+    matches: Vec<[usize; 2]>,
+}
+
+impl<'a> From<&'a Search> for SearchWire<'a> {
+    fn from(search: &'a Search) -> Self {
+        let hit = |(at, hit): (usize, &'a Hit)| HitWire {
+            rank: at + 1,
+            concept: (&hit.concept).into(),
+            line: hit.line,
+            score: hit.score,
+            by_name: hit.by_name,
+            headings: &hit.trail,
+            excerpt: &hit.excerpt.text,
+            matches: marks(&hit.excerpt),
+        };
+        let hits = search.hits.iter().enumerate().map(hit).collect();
+        SearchWire { query: QueryWire { raw: &search.query, corrected: None }, total: search.total, hits }
+    }
+}
+
+#[derive(Serialize)]
+struct CardWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    aliases: &'a [String],
+    tags: &'a [String],
+    first_paragraph: &'a str,
+    outline: Vec<SectionWire<'a>>,
+    models: usize,
+    links: Vec<GroupWire<'a>>,
+    backlinks: Vec<GroupWire<'a>>,
+    problems: Vec<ProblemWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionWire<'a> {
+    level: u8,
+    text: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct GroupWire<'a> {
+    relation: &'a str,
+    concepts: Vec<ConceptWire<'a>>,
+}
+
+impl<'a> From<&'a RelationGroup> for GroupWire<'a> {
+    fn from(group: &'a RelationGroup) -> Self {
+        GroupWire { relation: &group.relation, concepts: group.concepts.iter().map(Into::into).collect() }
+    }
+}
+
+impl<'a> From<&'a Card> for CardWire<'a> {
+    fn from(card: &'a Card) -> Self {
+        let note_path = card.concept.note_path.as_ref().map_or("", |path| path.as_str());
+        CardWire {
+            concept: (&card.concept).into(),
+            aliases: &card.aliases,
+            tags: &card.tags,
+            first_paragraph: &card.first_paragraph.text,
+            outline: card.outline.iter().map(|it| SectionWire { level: it.level, text: &it.text, line: it.line }).collect(),
+            models: card.models,
+            links: card.links.iter().map(Into::into).collect(),
+            backlinks: card.backlinks.iter().map(Into::into).collect(),
+            problems: card.problems.iter().map(|problem| ProblemWire::new(note_path, problem)).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ProblemWire<'a> {
+    note_path: &'a str,
+    line: u32,
+    column: u32,
+    severity: &'static str,
+    kind: &'static str,
+    message: String,
+    hint: Option<&'static str>,
+}
+
+impl<'a> ProblemWire<'a> {
+    fn new(note_path: &'a str, problem: &Problem) -> Self {
+        let (place, what) = (problem.place, &problem.what);
+        let severity = severity_name(what.severity());
+        ProblemWire {
+            note_path,
+            line: place.line,
+            column: place.column,
+            severity,
+            kind: what.code(),
+            message: message(what),
+            hint: hint(what),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CheckWire<'a> {
+    notes: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    fails: bool,
+    total: usize,
+    problems: Vec<ProblemWire<'a>>,
+}
+
+impl<'a> From<&'a Check> for CheckWire<'a> {
+    fn from(check: &'a Check) -> Self {
+        let problem = |finding: &'a crate::answer::Finding| ProblemWire::new(finding.note_path.as_str(), &finding.problem);
+        CheckWire {
+            notes: check.notes,
+            errors: check.errors,
+            warnings: check.warnings,
+            infos: check.infos,
+            fails: check.fails,
+            total: check.findings.len(),
+            problems: check.findings.iter().map(problem).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LinksWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outgoing: Option<Vec<NeighbourWire<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backlinks: Option<Vec<NeighbourWire<'a>>>,
+    elsewhere: Vec<ElsewhereWire<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reached: Option<Vec<ReachedWire<'a>>>,
+}
+
+#[derive(Serialize)]
+struct NeighbourWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    relation: &'a str,
+    places: Vec<PlaceWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlaceWire<'a> {
+    note_path: &'a str,
+    line: u32,
+    column: u32,
+    kind: &'static str,
+    text: &'a str,
+    matches: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+struct ElsewhereWire<'a> {
+    kind: &'static str,
+    target: Option<&'a str>,
+    place: PlaceWire<'a>,
+}
+
+#[derive(Serialize)]
+struct ReachedWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    depth: usize,
+    from: &'a str,
+}
+
+impl<'a> From<&'a PlaceText> for PlaceWire<'a> {
+    fn from(place: &'a PlaceText) -> Self {
+        PlaceWire {
+            note_path: place.note_path.as_str(),
+            line: place.line,
+            column: place.column,
+            kind: place.kind.name(),
+            text: &place.text.text,
+            matches: marks(&place.text),
+        }
+    }
+}
+
+impl<'a> From<&'a Neighbour> for NeighbourWire<'a> {
+    fn from(neighbour: &'a Neighbour) -> Self {
+        let places = neighbour.places.iter().map(Into::into).collect();
+        NeighbourWire { concept: (&neighbour.concept).into(), relation: &neighbour.relation, places }
+    }
+}
+
+impl<'a> From<&'a Links> for LinksWire<'a> {
+    fn from(links: &'a Links) -> Self {
+        let neighbours =
+            |list: &'a Option<Vec<Neighbour>>| list.as_ref().map(|list| list.iter().map(NeighbourWire::from).collect::<Vec<_>>());
+        let elsewhere = |it: &'a Elsewhere| {
+            let (kind, target) = meant(&it.meant);
+            ElsewhereWire { kind, target, place: (&it.place).into() }
+        };
+        let reached = |it: &'a Reached| ReachedWire { concept: (&it.concept).into(), depth: it.depth, from: &it.from.name };
+        let count = |list: &Option<Vec<Neighbour>>| list.as_ref().map_or(0, Vec::len);
+        LinksWire {
+            concept: (&links.concept).into(),
+            total: count(&links.outgoing) + count(&links.backlinks),
+            outgoing: neighbours(&links.outgoing),
+            backlinks: neighbours(&links.backlinks),
+            elsewhere: links.elsewhere.iter().map(elsewhere).collect(),
+            reached: links.reached.as_ref().map(|list| list.iter().map(reached).collect()),
+        }
+    }
+}
+
+/// The word for what a link means, and its path, name or address.
+fn meant(meant: &Meant) -> (&'static str, Option<&str>) {
+    match meant {
+        Meant::Note(path) => ("note", Some(path.as_str())),
+        Meant::Attachment(path) => ("attachment", Some(path.as_str())),
+        Meant::Wanted(name) => ("wanted", Some(name)),
+        Meant::Ambiguous => ("ambiguous", None),
+        Meant::Outside => ("outside", None),
+        Meant::External(address) => ("external", Some(address)),
+    }
+}
+
+#[derive(Serialize)]
+struct LinkWire<'a> {
+    source: &'a str,
+    line: u32,
+    column: u32,
+    written: &'a str,
+    target: Option<&'a str>,
+    target_kind: &'static str,
+    wanted: Option<&'a str>,
+    relation: &'a str,
+    kind: &'static str,
+    found_by: &'static str,
+    subpath: Option<&'a str>,
+    subpath_found: Option<bool>,
+    label: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<CandidatesWire<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    in_comment: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    in_property_text: bool,
+}
+
+#[derive(Serialize)]
+struct CandidatesWire<'a> {
+    total: usize,
+    note_paths: Vec<&'a str>,
+}
+
+impl<'a> From<&'a LinkLine> for LinkWire<'a> {
+    fn from(link: &'a LinkLine) -> Self {
+        let (target_kind, named) = meant(&link.meant);
+        let is_file = matches!(link.meant, Meant::Note(_) | Meant::Attachment(_));
+        let found = |state: Subpath| match state {
+            Subpath::Heading | Subpath::Block => Some(true),
+            Subpath::Missing => Some(false),
+            Subpath::None | Subpath::Text => None,
+        };
+        let candidates = link.candidates.as_ref();
+        LinkWire {
+            source: link.source.as_str(),
+            line: link.line,
+            column: link.column,
+            written: &link.written,
+            target: named.filter(|_| is_file),
+            target_kind,
+            wanted: named.filter(|_| matches!(link.meant, Meant::Wanted(_))),
+            relation: &link.relation,
+            kind: link.kind.name(),
+            found_by: link.found_by.name(),
+            subpath: link.subpath.as_ref().map(|(subpath, _)| subpath.as_str()),
+            subpath_found: link.subpath.as_ref().and_then(|(_, state)| found(*state)),
+            label: link.label.as_deref(),
+            size: link.size.as_deref(),
+            candidates: candidates.map(|(files, total)| CandidatesWire {
+                total: *total,
+                note_paths: files.iter().map(|path| path.as_str()).collect(),
+            }),
+            in_comment: link.in_comment,
+            in_property_text: link.in_property_text,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PathWire<'a> {
+    from: ConceptWire<'a>,
+    to: ConceptWire<'a>,
+    total: usize,
+    paths: Vec<RouteWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct RouteWire<'a> {
+    cost: f64,
+    steps: Vec<StepWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepWire<'a> {
+    from: &'a str,
+    to: &'a str,
+    from_path: Option<&'a str>,
+    to_path: Option<&'a str>,
+    relation: &'a str,
+    direction: &'static str,
+    evidence: EvidenceWire<'a>,
+}
+
+#[derive(Serialize)]
+struct EvidenceWire<'a> {
+    note_path: &'a str,
+    line: u32,
+    sentence: Option<&'a str>,
+    matches: Vec<[usize; 2]>,
+    borrowed: bool,
+}
+
+impl<'a> From<&'a Path> for PathWire<'a> {
+    fn from(path: &'a Path) -> Self {
+        PathWire {
+            from: (&path.from).into(),
+            to: (&path.to).into(),
+            total: path.routes.len(),
+            paths: path.routes.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Route> for RouteWire<'a> {
+    fn from(route: &'a Route) -> Self {
+        let step = |step: &'a crate::answer::PathStep| {
+            let (from, to) = (ConceptWire::from(&step.from), ConceptWire::from(&step.to));
+            let passage = step.evidence.told.passage();
+            StepWire {
+                from: from.concept,
+                to: to.concept,
+                from_path: from.note_path,
+                to_path: to.note_path,
+                relation: &step.relation,
+                direction: if step.is_forward { "forward" } else { "backward" },
+                evidence: EvidenceWire {
+                    note_path: step.evidence.note_path.as_str(),
+                    line: step.evidence.line,
+                    sentence: passage.map(|passage| passage.text.as_str()),
+                    matches: passage.map_or(Vec::new(), marks),
+                    borrowed: matches!(step.evidence.told, Told::Borrowed(_)),
+                },
+            }
+        };
+        RouteWire { cost: route.cost, steps: route.steps.iter().map(step).collect() }
+    }
+}

@@ -1,0 +1,11 @@
+//! Answers to text or JSON. Knows answers; knows no arguments and no terminal.
+
+mod json;
+mod paint;
+mod problem;
+mod text;
+
+pub use json::{SCHEMA, error_json, json};
+pub use paint::Paint;
+pub(crate) use paint::clean;
+pub use text::text;

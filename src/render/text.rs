@@ -1,0 +1,358 @@
+//! Answers for people: plain lines that read well on any terminal and in any pipe.
+//!
+//! Nothing depends on the width of a terminal or the language of a system. Places stand as `path:line`, as editors and
+//! other tools take them.
+
+use super::paint::{Paint, clean};
+use super::problem::{hint, message, severity_name};
+use crate::answer::{
+    Answer, Card, Check, Concept, Elsewhere, LinkLine, Links, Meant, Neighbour, Overview, Path, PlaceText, RelationGroup, Search,
+    Stats, Told,
+};
+use crate::graph::PLAIN;
+use crate::note::{Kind, NotePath, Severity};
+use crate::vault::{FoundBy, Subpath};
+use std::io::{self, Write};
+
+/// Writes an answer as text.
+///
+/// # Errors
+/// When the stream cannot be written.
+pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { paint, out };
+    match answer {
+        Answer::Overview(overview) => page.overview(overview),
+        Answer::Search(search) => page.search(search),
+        Answer::Show(card) => page.card(card),
+        Answer::Links(links) => page.links(links),
+        Answer::AllLinks(links) => links.iter().try_for_each(|link| page.link_line(&link)),
+        Answer::Path(path) => page.path(path),
+        Answer::Check(check) => page.check(check),
+        Answer::Stats(stats) => page.stats(stats),
+    }
+}
+
+struct Page<'o> {
+    paint: Paint,
+    out: &'o mut dyn Write,
+}
+
+/// A number and its noun.
+fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+fn place(note_path: &NotePath, line: u32) -> String {
+    format!("{note_path}:{line}")
+}
+
+impl Page<'_> {
+    fn overview(&mut self, overview: &Overview) -> io::Result<()> {
+        let (paint, stats) = (self.paint, &overview.stats);
+        writeln!(
+            self.out,
+            "{}: {}, {}, {}",
+            paint.strong(&overview.vault),
+            count(stats.notes, "note", "notes"),
+            count(stats.links, "link", "links"),
+            count(stats.wanted, "name nobody wrote yet", "names nobody wrote yet")
+        )?;
+        if !overview.most_linked.is_empty() {
+            let names = overview.most_linked.iter().map(|(concept, links)| format!("{} ({links})", clean(&concept.name)));
+            writeln!(self.out, "most linked: {}", names.collect::<Vec<_>>().join(", "))?;
+        }
+        let (a, b) = overview.examples.clone().unwrap_or_else(|| ("A".into(), "B".into()));
+        let (a, b) = (quoted(&a), quoted(&b));
+        writeln!(self.out)?;
+        let commands = [
+            (format!("search {a}"), "which concepts speak of it"),
+            (format!("show {a}"), "a concept's card"),
+            (format!("links {a}"), "whom it links and who links it, with the sentences"),
+            (format!("path {a} {b}"), "how two concepts hang together"),
+            ("check".to_owned(), "what is wrong in the notes"),
+            ("stats".to_owned(), "how much there is"),
+        ];
+        let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+        for (command, what) in commands {
+            let gap = " ".repeat(width - command.chars().count());
+            writeln!(self.out, "  resonote {command}{gap}  {}", paint.faint(what))?;
+        }
+        Ok(())
+    }
+
+    fn search(&mut self, search: &Search) -> io::Result<()> {
+        for (at, hit) in search.hits.iter().enumerate() {
+            let rank = format!("{}.", at + 1);
+            let place = match (&hit.concept.note_path, hit.line) {
+                (Some(path), Some(line)) => place(path, line),
+                _ => "wanted: nobody wrote it yet".to_owned(),
+            };
+            writeln!(self.out, "{rank:<3} {}  {}", self.paint.strong(&hit.concept.name), self.paint.faint(&place))?;
+            if !hit.trail.is_empty() {
+                writeln!(self.out, "    {}", self.paint.relation(&hit.trail.join(" › ")))?;
+            }
+            if !hit.excerpt.text.is_empty() {
+                writeln!(self.out, "    {}", self.paint.passage(&hit.excerpt))?;
+            }
+        }
+        if search.total > search.hits.len() {
+            let more = format!("{} of {} concepts; --limit shows more", search.hits.len(), search.total);
+            writeln!(self.out, "{}", self.paint.faint(&more))?;
+        }
+        Ok(())
+    }
+
+    fn card(&mut self, card: &Card) -> io::Result<()> {
+        let paint = self.paint;
+        let place = card.concept.note_path.as_ref().map_or("wanted: nobody wrote it yet", NotePath::as_str);
+        writeln!(self.out, "{}  {}", paint.strong(&card.concept.name), paint.faint(place))?;
+        if !card.aliases.is_empty() {
+            writeln!(self.out, "also called: {}", clean(&card.aliases.join(", ")))?;
+        }
+        if !card.tags.is_empty() {
+            let tags: Vec<String> = card.tags.iter().map(|tag| format!("#{tag}")).collect();
+            writeln!(self.out, "tags: {}", clean(&tags.join(" ")))?;
+        }
+        if card.models > 0 {
+            writeln!(self.out, "carries {}", count(card.models, "model", "models"))?;
+        }
+        if !card.first_paragraph.text.is_empty() {
+            writeln!(self.out, "\n{}", paint.passage(&card.first_paragraph))?;
+        }
+        if !card.outline.is_empty() {
+            writeln!(self.out, "\n{}", paint.strong("outline"))?;
+            let top = card.outline.iter().map(|section| section.level).min().unwrap_or(1);
+            for section in &card.outline {
+                let indent = "  ".repeat(usize::from(section.level - top) + 1);
+                writeln!(self.out, "{indent}{}  {}", clean(&section.text), paint.faint(&format!(":{}", section.line)))?;
+            }
+        }
+        self.groups("links", &card.links)?;
+        self.groups("backlinks", &card.backlinks)?;
+        if !card.problems.is_empty() {
+            writeln!(self.out, "\n{}", paint.strong("problems"))?;
+            for problem in &card.problems {
+                let message = message(&problem.what);
+                writeln!(self.out, "  :{}  {}", problem.place.line, paint.alarm(&message))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn groups(&mut self, title: &str, groups: &[RelationGroup]) -> io::Result<()> {
+        if groups.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n{}", self.paint.strong(title))?;
+        for group in groups {
+            let names: Vec<String> = group.concepts.iter().map(shown_name).collect();
+            writeln!(self.out, "  {}: {}", self.paint.relation(&group.spelling), clean(&names.join(", ")))?;
+        }
+        Ok(())
+    }
+
+    fn links(&mut self, links: &Links) -> io::Result<()> {
+        let place = links.concept.note_path.as_ref().map_or("wanted: nobody wrote it yet", NotePath::as_str);
+        writeln!(self.out, "{}  {}", self.paint.strong(&links.concept.name), self.paint.faint(place))?;
+        if let Some(outgoing) = &links.outgoing {
+            self.neighbours("links", outgoing)?;
+        }
+        if let Some(backlinks) = &links.backlinks {
+            self.neighbours("backlinks", backlinks)?;
+        }
+        if !links.elsewhere.is_empty() {
+            writeln!(self.out, "\n{}", self.paint.strong(&format!("elsewhere ({})", links.elsewhere.len())))?;
+            links.elsewhere.iter().try_for_each(|elsewhere| self.elsewhere(elsewhere))?;
+        }
+        if let Some(reached) = &links.reached {
+            writeln!(self.out, "\n{}", self.paint.strong(&format!("around ({})", reached.len())))?;
+            for reached in reached {
+                let from = self.paint.faint(&format!("from {}", reached.from.name));
+                writeln!(self.out, "  {}  {}  {from}", reached.depth, clean(&shown_name(&reached.concept)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn neighbours(&mut self, title: &str, neighbours: &[Neighbour]) -> io::Result<()> {
+        writeln!(self.out, "\n{}", self.paint.strong(&format!("{title} ({})", neighbours.len())))?;
+        for neighbour in neighbours {
+            let relation = if neighbour.relation == PLAIN {
+                String::new()
+            } else {
+                format!("  {}", self.paint.relation(&neighbour.spelling))
+            };
+            writeln!(self.out, "  {}{relation}", self.paint.strong(&shown_name(&neighbour.concept)))?;
+            neighbour.places.iter().try_for_each(|place| self.place(place))?;
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, place: &PlaceText) -> io::Result<()> {
+        let kind = match place.kind {
+            Kind::Link => String::new(),
+            kind => format!(" ({})", kind.name()),
+        };
+        let at = format!("{}:{}:{}{kind}", place.note_path, place.line, place.column);
+        writeln!(self.out, "    {}  {}", self.paint.faint(&at), self.paint.passage(&place.text))
+    }
+
+    fn elsewhere(&mut self, elsewhere: &Elsewhere) -> io::Result<()> {
+        let what = match &elsewhere.meant {
+            Meant::External(address) => address.clone(),
+            Meant::Attachment(path) => format!("{path} (attachment)"),
+            Meant::Ambiguous => "ambiguous".to_owned(),
+            Meant::Outside => "outside the vault".to_owned(),
+            Meant::Note(path) => path.to_string(),
+            Meant::Wanted(name) => name.clone(),
+        };
+        writeln!(self.out, "  {}", clean(&what))?;
+        self.place(&elsewhere.place)
+    }
+
+    fn link_line(&mut self, link: &LinkLine) -> io::Result<()> {
+        let mut signs: Vec<String> = Vec::new();
+        if link.relation != PLAIN {
+            signs.push(format!("relation {}", link.relation));
+        }
+        if link.kind != Kind::Link {
+            signs.push(link.kind.name().to_owned());
+        }
+        signs.extend(match link.found_by {
+            FoundBy::Path | FoundBy::Name | FoundBy::None => None,
+            other => Some(format!("by {}", other.name())),
+        });
+        signs.extend(link.subpath.as_ref().and_then(|(subpath, state)| match state {
+            Subpath::None => None,
+            Subpath::Heading => Some(format!("heading \"{subpath}\"")),
+            Subpath::Block => Some(format!("block \"{subpath}\"")),
+            Subpath::Missing => Some(format!("missing \"{subpath}\"")),
+            Subpath::Text => Some(format!("subpath \"{subpath}\"")),
+        }));
+        signs.extend(link.label.as_ref().map(|label| format!("label \"{label}\"")));
+        signs.extend(link.size.as_ref().map(|size| format!("size {size}")));
+        if let Some((files, total)) = &link.candidates {
+            let files: Vec<&str> = files.iter().map(NotePath::as_str).collect();
+            signs.push(format!("one of {total}: {}", files.join(", ")));
+        }
+        signs.extend(link.in_comment.then(|| "in a comment".to_owned()));
+        signs.extend(link.in_property_text.then(|| "among words".to_owned()));
+        let target = match &link.meant {
+            Meant::Note(path) | Meant::Attachment(path) => path.to_string(),
+            Meant::Wanted(name) => format!("wanted \"{name}\""),
+            Meant::Ambiguous => "ambiguous".to_owned(),
+            Meant::Outside => "outside the vault".to_owned(),
+            Meant::External(address) => address.clone(),
+        };
+        let at = format!("{}:{}:{}:", link.source, link.line, link.column);
+        let signs: String = signs.iter().map(|sign| format!(" · {}", clean(sign))).collect();
+        writeln!(self.out, "{} {} -> {}{signs}", self.paint.faint(&at), clean(&link.written), self.paint.strong(&target))
+    }
+
+    fn path(&mut self, path: &Path) -> io::Result<()> {
+        for route in &path.routes {
+            if route.steps.is_empty() {
+                writeln!(self.out, "{} is one concept", self.paint.strong(&path.from.name))?;
+            }
+            for (at, step) in route.steps.iter().enumerate() {
+                if at == 0 {
+                    writeln!(self.out, "{}", self.paint.strong(&shown_name(&step.from)))?;
+                }
+                let arrow =
+                    if step.is_forward { format!("— {} →", step.spelling) } else { format!("← {} —", step.spelling) };
+                writeln!(self.out, "  {} {}", self.paint.relation(&arrow), self.paint.strong(&shown_name(&step.to)))?;
+                let evidence = &step.evidence;
+                let at = self.paint.faint(&place(&evidence.note_path, evidence.line));
+                match &evidence.told {
+                    Told::Sentence(passage) => writeln!(self.out, "      {}  {at}", self.paint.passage(passage))?,
+                    Told::Borrowed(passage) => {
+                        let note = self.paint.faint("(no sentence of its own; borrowed)");
+                        writeln!(self.out, "      {}  {at} {note}", self.paint.passage(passage))?;
+                    }
+                    Told::Nothing => writeln!(self.out, "      {}  {at}", self.paint.faint("(no sentence says it)"))?,
+                }
+            }
+            let summary = format!("{}, cost {:.2}", count(route.steps.len(), "step", "steps"), route.cost);
+            writeln!(self.out, "{}", self.paint.faint(&summary))?;
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, check: &Check) -> io::Result<()> {
+        for finding in &check.findings {
+            let (at, what) = (finding.problem.place, &finding.problem.what);
+            let severity = severity_name(what.severity());
+            let severity =
+                if what.severity() == Severity::Info { self.paint.faint(severity) } else { self.paint.alarm(severity) };
+            let hint = hint(what).map_or(String::new(), |hint| format!(" ({hint})"));
+            let place = format!("{}:{}:{}:", finding.note_path, at.line, at.column);
+            let code = self.paint.faint(&format!("[{}]", what.code()));
+            writeln!(self.out, "{} {severity}: {}{} {code}", self.paint.strong(&place), clean(&message(what)), clean(&hint))?;
+        }
+        writeln!(
+            self.out,
+            "{}: {}, {}, {}",
+            count(check.notes, "note", "notes"),
+            count(check.errors, "error", "errors"),
+            count(check.warnings, "warning", "warnings"),
+            count(check.infos, "info", "infos")
+        )
+    }
+
+    fn stats(&mut self, stats: &Stats) -> io::Result<()> {
+        let shape = &stats.shape;
+        let rows: [(&str, usize, String); 10] = [
+            (
+                "notes",
+                stats.notes,
+                format!(
+                    "{} isolated, {}, the largest of {}",
+                    shape.isolated,
+                    count(shape.components, "component", "components"),
+                    shape.largest_component
+                ),
+            ),
+            ("attachments", stats.attachments, String::new()),
+            ("wanted", stats.wanted, "names nobody wrote yet".to_owned()),
+            (
+                "links",
+                stats.links,
+                format!(
+                    "{} resolved, {} unresolved, {} ambiguous",
+                    stats.links_resolved, stats.links_unresolved, stats.links_ambiguous
+                ),
+            ),
+            ("external", stats.links_external, String::new()),
+            ("pairs", shape.pairs, "distinct, of written notes".to_owned()),
+            ("tags", stats.tags, String::new()),
+            ("models", stats.models, String::new()),
+            ("problems", stats.problems, if stats.problems > 0 { "see resonote check".to_owned() } else { String::new() }),
+            ("left out", (stats.left_out.folders + stats.left_out.links) as usize, "folders".to_owned()),
+        ];
+        let width = rows.iter().map(|(_, number, _)| number.to_string().len()).max().unwrap_or(0);
+        for (name, number, more) in rows {
+            let line = format!("{name:<12} {number:>width$}  {}", self.paint.faint(&more));
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A concept's name, and that nobody wrote it where nobody did.
+fn shown_name(concept: &Concept) -> String {
+    match concept.note_path {
+        Some(_) => concept.name.clone(),
+        None => format!("{} (wanted)", concept.name),
+    }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    let name = clean(name);
+    if !name.is_empty() && name.chars().all(is_plain) && !name.starts_with('-') {
+        name.into_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}

@@ -1,0 +1,237 @@
+//! From a link and where it stands to whom it means: a note, an attachment, a name nobody wrote yet, or nobody.
+//!
+//! The order of the steps is the whole of it: the first that yields something decides. Each is a look-up in
+//! [`Names`](super::names::Names); none walks over the notes.
+
+use super::names::{FileId, IsWhole, MOST_CANDIDATES, Names, Naming, Ranked, compose, join};
+use crate::note::{Entry, Link, Note, Target, percent_decode};
+
+/// Whom a link means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A note, by number.
+    Note(u32),
+    /// An attachment, by number.
+    Attachment(u32),
+    /// A concept nobody wrote yet, by number.
+    Wanted(u32),
+    /// Several notes claim the name.
+    Ambiguous,
+    /// A relative path that leaves the vault.
+    Outside,
+    /// An address elsewhere.
+    External,
+}
+
+/// By what a link was resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FoundBy {
+    /// The whole path, from the root, from the source's folder, or of the source itself.
+    Path,
+    /// The file name, or the end of the path.
+    Name,
+    /// An alias.
+    Alias,
+    /// The title in front matter.
+    Title,
+    /// The first level-one heading.
+    Heading,
+    /// A file name, after percent signs were decoded.
+    Decoded,
+    /// Nothing: the link is wanted, ambiguous, outside or external.
+    None,
+}
+
+impl FoundBy {
+    /// The word for it in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            FoundBy::Path => "path",
+            FoundBy::Name => "name",
+            FoundBy::Alias => "alias",
+            FoundBy::Title => "title",
+            FoundBy::Heading => "heading",
+            FoundBy::Decoded => "decoded",
+            FoundBy::None => "none",
+        }
+    }
+}
+
+/// What became of a link's subpath.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subpath {
+    /// There is none, or nobody to have it.
+    None,
+    /// A heading of the target.
+    Heading,
+    /// A named block of the target.
+    Block,
+    /// The target has no such heading or block; the edge to it stays.
+    Missing,
+    /// On an attachment it is kept as text.
+    Text,
+}
+
+/// A link's meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// Whom it means.
+    pub meaning: Meaning,
+    /// By what it was found.
+    pub found_by: FoundBy,
+    /// What its subpath leads to.
+    pub subpath: Subpath,
+    /// All who could have been meant, the winner first, where there were several.
+    pub candidates: Option<Box<Candidates>>,
+}
+
+/// Files that one name could mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidates {
+    /// The first [`MOST_CANDIDATES`], best first.
+    pub files: Vec<FileId>,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// How a vault's links are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Obsidian as observed: no names but file names, no links among words of a property, no run-together tags.
+    pub strict: bool,
+    /// Whether the vault is Obsidian's, which looks markdown links up like wikilinks.
+    pub is_obsidian: bool,
+}
+
+/// What resolving a path gives before wanted concepts have numbers.
+pub(crate) enum Found {
+    File {
+        file: FileId,
+        by: FoundBy,
+        candidates: Option<Box<Candidates>>,
+    },
+    Itself,
+    Ambiguous(Box<Candidates>),
+    Outside,
+    /// The name that is wanted, composed.
+    Wanted(String),
+}
+
+/// The look-up of links that stand in one note.
+pub(crate) struct Resolver<'v> {
+    pub names: &'v Names,
+    pub habits: Habits,
+    /// The folder of the note.
+    pub folder: &'v str,
+}
+
+impl Resolver<'_> {
+    /// Whom the path of `link` means.
+    pub fn path(&self, path: &str, is_markdown: bool) -> Found {
+        if path.is_empty() {
+            return Found::Itself;
+        }
+        if path.starts_with("./") || path.starts_with("../") || path == ".." {
+            return match join(self.folder, path) {
+                Some(path) => self.exactly(&path).unwrap_or_else(|| wanted(&path)),
+                None => Found::Outside,
+            };
+        }
+        if let Some(path) = path.strip_prefix('/') {
+            return self.exactly(path).unwrap_or_else(|| wanted(path));
+        }
+        if is_markdown && !self.habits.is_obsidian {
+            let found = join(self.folder, path).and_then(|path| self.exactly(&path));
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        if let Some(found) = self.anywhere(path) {
+            return found;
+        }
+        if path.contains('%') && !is_markdown {
+            let decoded = percent_decode(path);
+            if let Some(Found::File { file, candidates, .. }) = self.anywhere(&decoded).filter(|_| *decoded != *path) {
+                return Found::File { file, by: FoundBy::Decoded, candidates };
+            }
+        }
+        if let Some((path, _)) = path.split_once('?').filter(|_| is_markdown) {
+            if let Some(found) = self.anywhere(path) {
+                return found;
+            }
+        }
+        if !self.habits.strict && !path.contains('/') {
+            if let Some(found) = self.other_name(path) {
+                return found;
+            }
+        }
+        match join(self.folder, path).filter(|_| is_markdown && !self.habits.is_obsidian && path.contains('/')) {
+            Some(path) => wanted(&path),
+            None => wanted(path),
+        }
+    }
+
+    /// The file at exactly this path from the root, `.md` given or not.
+    fn exactly(&self, path: &str) -> Option<Found> {
+        self.with_and_without_md(path, |path| {
+            let files = self.names.at_path(path);
+            let total = files.len();
+            let file = *files.first()?;
+            let candidates = (total > 1).then(|| Box::new(Candidates { files, total }));
+            Some(Found::File { file, by: FoundBy::Path, candidates })
+        })
+    }
+
+    /// The file at this path, else the best of those whose path ends so.
+    fn anywhere(&self, path: &str) -> Option<Found> {
+        self.with_and_without_md(path, |path| {
+            let (Ranked { files, total }, IsWhole(is_whole)) = self.names.find(path, self.folder)?;
+            let file = *files.first()?;
+            let by = if is_whole { FoundBy::Path } else { FoundBy::Name };
+            let candidates = (total > 1).then(|| Box::new(Candidates { files, total }));
+            Some(Found::File { file, by, candidates })
+        })
+    }
+
+    /// A file of exactly the written name comes before one of that name plus `.md`.
+    fn with_and_without_md(&self, path: &str, find: impl Fn(&str) -> Option<Found>) -> Option<Found> {
+        find(path).or_else(|| find(&format!("{path}.md")))
+    }
+
+    fn other_name(&self, name: &str) -> Option<Found> {
+        let tiers = [(Naming::Alias, FoundBy::Alias), (Naming::Title, FoundBy::Title), (Naming::Heading, FoundBy::Heading)];
+        tiers.into_iter().find_map(|(naming, by)| match self.names.called(naming, name) {
+            [] => None,
+            [file] => Some(Found::File { file: *file, by, candidates: None }),
+            files => {
+                let total = files.len();
+                let files = files.iter().copied().take(MOST_CANDIDATES).collect();
+                Some(Found::Ambiguous(Box::new(Candidates { files, total })))
+            }
+        })
+    }
+}
+
+fn wanted(path: &str) -> Found {
+    let path = crate::note::without_md(path);
+    Found::Wanted(compose(path).into_owned())
+}
+
+/// Whether a name without a file looks like an attachment's, not like a concept's.
+pub(crate) fn names_an_attachment(path: &str) -> bool {
+    const ENDINGS: [&str; 24] = [
+        "avif", "base", "bmp", "canvas", "csv", "docx", "flac", "gif", "jpeg", "jpg", "m4a", "mkv", "mov", "mp3", "mp4", "ogg",
+        "pdf", "png", "pptx", "svg", "wav", "webm", "webp", "xlsx",
+    ];
+    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok())
+}
+
+/// What the subpath of `link` leads to in `target`.
+pub(crate) fn subpath(link: &Link, target: &Note) -> Subpath {
+    let Target::Internal { subpath: Some(subpath), .. } = link.target() else { return Subpath::None };
+    match target.outline.find(&subpath, link.is_markdown()) {
+        Some(Entry::Heading(_)) => Subpath::Heading,
+        Some(Entry::Block(_)) => Subpath::Block,
+        None => Subpath::Missing,
+    }
+}

@@ -1,0 +1,26 @@
+//! The one test crate: it links once and shares its helpers.
+//!
+//! A new thing a user can see is shown in `tests/specs/`; what must hold for any input is a law; what needs a process of
+//! its own stands in `process.rs`. Tests that need data from outside the tree say `skipped` where it is not.
+
+mod schema;
+mod specs;
+
+use resonote::cli::{Exit, World, run};
+use std::path::Path;
+
+/// What a call of the program said.
+struct Said {
+    out: String,
+    err: String,
+    exit: Exit,
+}
+
+/// Calls the program in this process, in `folder`, without a terminal.
+fn ask(folder: &Path, arguments: &[&str]) -> Said {
+    let world = World { folder: folder.to_owned(), ..World::default() };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = run(std::iter::once("resonote").chain(arguments.iter().copied()), &world, &mut out, &mut err);
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    Said { out: text(out), err: text(err), exit }
+}
