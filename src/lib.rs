@@ -1,4 +1,58 @@
-//! resonote
+//! **resonote** is a knowledge-graph engine for linked notes: it reads a folder of wiki-linked markdown, ties it into a
+//! concept graph, indexes its text, and answers from the terminal which concepts speak of something, how two hang together
+//! and by which sentences, and what is wrong.
+//!
+//! # The house
+//!
+//! Rooms in reading order; stairs only go down.
+//!
+//! - [`note`], the ground floor: what one note says. Text in, value out; it knows no disk and no other note, and never
+//!   fails. Every way of writing a link is read here.
+//! - [`vault`], the first floor: many notes, and whom a link means. The only room that reads notes from disk.
+//! - [`graph`] and [`index`], the second floor: concepts and the links between them (petgraph), full text (tantivy). The
+//!   two never meet.
+//! - [`snapshot`]: one moment of a vault with all that follows from it.
+//! - [`answer`], the third floor: one file for each question, plain data out.
+//! - [`render`], the fourth: answers to text or JSON.
+//! - [`cli`], the roof: arguments to questions, answers to streams, errors to exit codes.
+//!
+//! ```text
+//! folder --vault--> Vault of Notes --+--> graph --+--> Snapshot --answer--> Answer --render--> text | JSON
+//!                                    +--> index --+
+//! ```
+//!
+//! # What is true everywhere, mostly by absence
+//!
+//! - Nothing writes to a note, and nothing but a face knows streams, environment or the clock.
+//! - A **problem** is something wrong in somebody's note: collected, shown, never in the way. An **error** stops an answer.
+//! - A vault keeps what notes say, not their text. Excerpts and evidence are read again from the few notes that an answer
+//!   shows.
+//! - The same question about the same vault gives the same bytes on any number of cores: order comes from scores and note
+//!   paths, never from a hash or a clock.
+//! - A crate that does a room's work stays in that room; its types do not cross the door. `tests/it/house.rs` holds all this.
+//!
+//! # An example
+//!
+//! ```
+//! use resonote::answer::path;
+//! use resonote::snapshot::Snapshot;
+//! use resonote::vault::Vault;
+//!
+//! let vault = Vault::from_texts(
+//!     [
+//!         ("empathy.md", "It rests on [[affective sharing]], among other things."),
+//!         ("affective sharing.md", "---\naliases: [shared affect]\n---\nFirst described in infants."),
+//!     ],
+//!     false,
+//! );
+//! let snapshot = Snapshot::of(vault);
+//! let answer = path(&snapshot, "shared affect", "empathy").expect("both concepts are there");
+//! let step = &answer.routes[0].steps[0];
+//! assert!(!step.is_forward, "empathy links to affective sharing, so the step goes against the link");
+//! let sentence = step.evidence.told.passage().expect("the link stands in a sentence");
+//! assert_eq!(sentence.text, "It rests on affective sharing, among other things.");
+//! ```
+
 pub mod answer;
 pub mod cli;
 pub mod graph;

@@ -5,7 +5,10 @@
 
 use crate::graph::ConceptGraph;
 use crate::index::{IndexError, Indexer, TextIndex};
-use crate::vault::{Progress, Vault, VaultError};
+use crate::vault::{Progress, Vault};
+
+pub use crate::vault::VaultError;
+
 use std::path::Path;
 use std::sync::OnceLock;
 

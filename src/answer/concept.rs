@@ -2,7 +2,7 @@
 
 use super::AskError;
 use crate::graph::ConceptId;
-use crate::note::NotePath;
+use crate::note::{NotePath, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Meaning;
 
@@ -13,6 +13,8 @@ pub struct Concept {
     pub name: String,
     /// Its note, if it is written.
     pub note_path: Option<NotePath>,
+    /// Whether the name alone means it; if not, people need the path to tell it from others.
+    pub is_unique: bool,
 }
 
 /// Whether a concept is written.
@@ -45,8 +47,14 @@ impl ConceptKind {
 pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
     let vault = snapshot.vault();
     match vault.notes().get(concept.0 as usize) {
-        Some(note) => Concept { name: note.name().to_owned(), note_path: Some(note.path.clone()) },
-        None => Concept { name: vault.wanted()[concept.0 as usize - vault.notes().len()].name.to_string(), note_path: None },
+        Some(note) => {
+            let is_unique = vault.called(note.name()) == (vec![Meaning::Note(concept.0)], 1);
+            Concept { name: clip(note.name()).into_owned(), note_path: Some(note.path.clone()), is_unique }
+        }
+        None => {
+            let wanted = &vault.wanted()[concept.0 as usize - vault.notes().len()];
+            Concept { name: clip(&wanted.name).into_owned(), note_path: None, is_unique: true }
+        }
     }
 }
 
@@ -56,7 +64,7 @@ pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
 /// When nobody has the name, several have it, or an attachment has it.
 pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Result<ConceptId, AskError> {
     let vault = snapshot.vault();
-    let meant = vault.called(name);
+    let (meant, total) = vault.called(name);
     let id = |meaning: &Meaning| match *meaning {
         Meaning::Note(number) => Some(ConceptId(number)),
         Meaning::Wanted(number) => Some(ConceptId(vault.notes().len() as u32 + number)),
@@ -69,7 +77,7 @@ pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Result<ConceptId, AskErr
             [concept] => Ok(*concept),
             concepts => {
                 let candidates = concepts.iter().take(10).map(|concept| describe(snapshot, *concept)).collect();
-                Err(AskError::Ambiguous { name: name.to_owned(), candidates, total: several.len() })
+                Err(AskError::Ambiguous { name: name.to_owned(), candidates, total })
             }
         },
     }

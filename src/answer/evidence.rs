@@ -51,7 +51,7 @@ impl Told {
 
 impl<'s> Quoted<'s> {
     /// Reads the notes of these places again, in parallel.
-    pub fn read(snapshot: &'s Snapshot, places: impl IntoIterator<Item = LinkAt>) -> Quoted<'s> {
+    pub(super) fn read(snapshot: &'s Snapshot, places: impl IntoIterator<Item = LinkAt>) -> Quoted<'s> {
         let numbers: BTreeSet<u32> = places.into_iter().map(|place| place.note).collect();
         let notes = numbers.into_par_iter().map(|number| (number, snapshot.vault().reread(number))).collect();
         Quoted { snapshot, notes }
@@ -63,13 +63,13 @@ impl<'s> Quoted<'s> {
     }
 
     /// The sentence around a link; none if it stands in none.
-    pub fn sentence(&mut self, place: LinkAt) -> Option<Passage> {
+    pub(super) fn sentence(&mut self, place: LinkAt) -> Option<Passage> {
         let link = &self.snapshot.vault().notes()[place.note as usize].links[place.link as usize];
         self.note(place.note)?.prose.sentence_of_link(link.place.span)
     }
 
     /// What speaks for an edge: the first of its places that has a sentence, else a borrowed one, else the first place.
-    pub fn evidence(&mut self, edge: &Linked<'_>) -> Evidence {
+    pub(super) fn evidence(&mut self, edge: &Linked<'_>) -> Evidence {
         let notes = self.snapshot.vault().notes();
         let at = |place: &LinkAt, told| {
             let note = &notes[place.note as usize];
@@ -85,10 +85,11 @@ impl<'s> Quoted<'s> {
         if let Some(borrowed) = self.borrow(source, &names) {
             return borrowed;
         }
-        if (edge.target.0 as usize) < notes.len() && edge.target != edge.source {
-            if let Some(borrowed) = self.borrow(edge.target.0, &names_of(self.snapshot, source)) {
-                return borrowed;
-            }
+        if (edge.target.0 as usize) < notes.len()
+            && edge.target != edge.source
+            && let Some(borrowed) = self.borrow(edge.target.0, &names_of(self.snapshot, source))
+        {
+            return borrowed;
         }
         at(&edge.places[0], Told::Nothing)
     }

@@ -4,7 +4,7 @@ use super::AskError;
 use super::concept::{Concept, describe, named};
 use super::evidence::Quoted;
 use crate::graph::{Along, ConceptId, LinkAt, Linked, PLAIN};
-use crate::note::{Kind, Link, NotePath, Passage, Target, relation_name};
+use crate::note::{Kind, Link, NotePath, Passage, Target, clip, relation_name};
 use crate::snapshot::Snapshot;
 use crate::vault::{FoundBy, Meaning, Resolved, Subpath};
 
@@ -144,7 +144,7 @@ fn elsewhere(snapshot: &Snapshot, id: ConceptId, of_relation: &dyn Fn(&str) -> b
 fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> PlaceText {
     let note = &snapshot.vault().notes()[at.note as usize];
     let link = &note.links[at.link as usize];
-    let bare = || Passage { text: link.written.chars().take(crate::note::LONGEST_PASSAGE).collect(), marks: Vec::new() };
+    let bare = || Passage { text: clip(&link.written).into_owned(), marks: Vec::new() };
     let text = quoted.sentence(at).unwrap_or_else(bare);
     PlaceText { note_path: note.path.clone(), line: link.place.line, column: link.place.column, kind: link.kind, text }
 }
@@ -175,12 +175,12 @@ fn meant(snapshot: &Snapshot, link: &Link, resolved: &Resolved) -> Meant {
     match resolved.meaning {
         Meaning::Note(number) => Meant::Note(vault.notes()[number as usize].path.clone()),
         Meaning::Attachment(number) => Meant::Attachment(vault.attachment(number).clone()),
-        Meaning::Wanted(number) => Meant::Wanted(vault.wanted()[number as usize].name.to_string()),
+        Meaning::Wanted(number) => Meant::Wanted(clip(&vault.wanted()[number as usize].name).into_owned()),
         Meaning::Ambiguous => Meant::Ambiguous,
         Meaning::Outside => Meant::Outside,
         Meaning::External => match link.target() {
-            Target::External(address) => Meant::External(address.to_owned()),
-            Target::Internal { path, .. } => Meant::External(path.into_owned()),
+            Target::External(address) => Meant::External(clip(address).into_owned()),
+            Target::Internal { path, .. } => Meant::External(clip(&path).into_owned()),
         },
     }
 }
@@ -239,18 +239,18 @@ impl AllLinks<'_> {
     pub fn iter(&self) -> impl Iterator<Item = LinkLine> {
         let vault = self.snapshot.vault();
         let of_relation = |link: &Link| self.relation.as_deref().is_none_or(|relation| relation == relation_of(link));
-        let links = (0..vault.notes().len() as u32).flat_map(move |note| {
+
+        (0..vault.notes().len() as u32).flat_map(move |note| {
             let links =
                 vault.links(note).filter(move |(link, resolved)| resolved.meaning != Meaning::External && of_relation(link));
             links.map(move |(link, resolved)| self.line(note, link, resolved))
-        });
-        links
+        })
     }
 
     fn line(&self, note: u32, link: &Link, resolved: &Resolved) -> LinkLine {
         let vault = self.snapshot.vault();
         let subpath = match link.target() {
-            Target::Internal { subpath, .. } => subpath.map(|subpath| (subpath.into_owned(), resolved.subpath)),
+            Target::Internal { subpath, .. } => subpath.map(|subpath| (clip(&subpath).into_owned(), resolved.subpath)),
             Target::External(_) => None,
         };
         let candidates = resolved.candidates.as_deref();
@@ -258,10 +258,10 @@ impl AllLinks<'_> {
             source: vault.notes()[note as usize].path.clone(),
             line: link.place.line,
             column: link.place.column,
-            written: link.written.to_string(),
+            written: clip(&link.written).into_owned(),
             meant: meant(self.snapshot, link, resolved),
             subpath,
-            label: link.label().map(str::to_owned),
+            label: link.label().map(|label| clip(label).into_owned()),
             size: link.size().map(str::to_owned),
             relation: relation_of(link),
             kind: link.kind,

@@ -22,6 +22,11 @@ pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, RelationGroup, Section, show};
 pub use stats::{Stats, stats};
 
+// What questions are made of, and what answers carry of the floors below: a face needs no other door.
+pub use crate::graph::{Along, PLAIN};
+pub use crate::index::{Query, QueryError};
+pub use crate::vault::{FoundBy, Subpath};
+
 use crate::index::IndexError;
 
 /// An answer to any question.

@@ -2,6 +2,7 @@
 
 use super::concept::{Concept, describe};
 use super::stats::{Stats, stats};
+use crate::note::without_md;
 use crate::snapshot::Snapshot;
 
 /// A vault at a glance.
@@ -17,13 +18,21 @@ pub struct Overview {
     pub examples: Option<(String, String)>,
 }
 
+/// What to call a concept by, so that it is the only one meant.
+fn callable(concept: &Concept) -> String {
+    match &concept.note_path {
+        Some(path) if !concept.is_unique => without_md(path.as_str()).to_owned(),
+        _ => concept.name.clone(),
+    }
+}
+
 /// The overview of a vault.
 pub fn overview(snapshot: &Snapshot) -> Overview {
     let graph = snapshot.graph();
     let most = graph.most_linked(5);
     let most_linked: Vec<_> = most.into_iter().map(|(concept, count)| (describe(snapshot, concept), count)).collect();
     let examples = match most_linked.as_slice() {
-        [(first, _), .., (last, _)] => Some((first.name.clone(), last.name.clone())),
+        [(first, _), .., (last, _)] => Some((callable(first), callable(last))),
         _ => None,
     };
     Overview { vault: snapshot.vault().name().to_owned(), stats: stats(snapshot), most_linked, examples }

@@ -5,7 +5,7 @@ use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
 use crate::index::{Query, SCORE_UNIT, excerpt, same_words};
-use crate::note::{Note, Passage};
+use crate::note::{Note, Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, fold};
 use rayon::prelude::*;
@@ -75,7 +75,7 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         let lift = if names.into_iter().any(|name| same_words(name, typed)) { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }
-    for meaning in vault.called(typed) {
+    for meaning in vault.called(typed).0 {
         let concept = match meaning {
             Meaning::Note(number) if keep[number as usize] => ConceptId(number),
             Meaning::Wanted(number) if filter.is_open() => ConceptId((vault.notes().len() + number as usize) as u32),
@@ -123,7 +123,7 @@ fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]
     let offset = found.offset.map(|offset| reread.prose.source_of(offset));
     let line = offset.map_or(1, |offset| reread.place_at(offset).line);
     let trail = offset.map_or(Vec::new(), |offset| reread.note.outline.trail(offset));
-    (Some(line), found.passage, trail.into_iter().map(|heading| heading.text.to_string()).collect())
+    (Some(line), found.passage, trail.into_iter().map(|heading| clip(&heading.text).into_owned()).collect())
 }
 
 impl Filter {

@@ -3,7 +3,7 @@
 use super::AskError;
 use super::concept::{Concept, describe, named};
 use crate::graph::{Linked, PLAIN};
-use crate::note::{Passage, Problem};
+use crate::note::{Passage, Problem, clip};
 use crate::snapshot::Snapshot;
 
 /// What is to be known of a concept at a glance.
@@ -86,19 +86,20 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
         problems: Vec::new(),
     };
     let Some(note) = vault.notes().get(id.0 as usize) else { return Ok(card) };
-    card.aliases = note.aliases.iter().map(|alias| alias.to_string()).collect();
-    card.tags = note.tags.iter().map(|tag| tag.name.to_string()).collect();
+    card.aliases = note.aliases.iter().map(|alias| clip(alias).into_owned()).collect();
+    card.tags = note.tags.iter().map(|tag| clip(&tag.name).into_owned()).collect();
     card.models = note.snippets.len();
     let section = |heading: &crate::note::Heading| Section {
         level: heading.level,
-        text: heading.text.to_string(),
+        text: clip(&heading.text).into_owned(),
         line: heading.place.line,
     };
     card.outline = note.outline.headings.iter().map(section).collect();
     vault.problems_of(id.0, false, &mut |problem| card.problems.push(problem.into_owned()));
     card.problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
     if let Some(reread) = vault.reread(id.0) {
-        card.first_paragraph = reread.prose.first_paragraph();
+        let paragraph = reread.prose.first_paragraph();
+        card.first_paragraph = paragraph.map_or_else(Passage::default, |range| reread.prose.passage(range, &[]));
     }
     Ok(card)
 }

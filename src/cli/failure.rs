@@ -1,11 +1,9 @@
 //! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
 
 use super::{Exit, World};
-use crate::answer::{Answer, AskError};
-use crate::index::QueryError;
+use crate::answer::{Answer, AskError, QueryError};
 use crate::render::{clean, error_json};
-use crate::snapshot::{Snapshot, SnapshotError};
-use crate::vault::VaultError;
+use crate::snapshot::{Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -28,6 +26,15 @@ impl Failure {
     pub(crate) fn no_vault(folder: &Path) -> Failure {
         let message = format!("{} is not taken for a vault unless it is named", folder.display());
         Failure::said("no-vault", message, vec!["name the folder of your notes with --vault DIR".into()])
+    }
+
+    /// Says that the vault is empty, which is then why a name means nobody.
+    pub(crate) fn in_empty_vault(self, root: &Path) -> Failure {
+        let hint = format!("there are no notes (files that end in .md) below {}", root.display());
+        match self {
+            Failure::Said { kind, message, .. } => Failure::Said { kind, message, hints: vec![hint] },
+            other => other,
+        }
     }
 
     /// Writes the failure where it belongs: help to `out`, the rest to `err`, as JSON if that was asked for.
@@ -117,6 +124,9 @@ impl From<QueryError> for Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         let (kind, hints) = match &error {
+            AskError::Unknown { name, .. } if name.trim().is_empty() => {
+                ("unknown-concept", vec!["name a concept by its title, file name, alias or path".to_owned()])
+            }
             AskError::Unknown { name, nearest } if nearest.is_empty() => {
                 ("unknown-concept", vec![format!("resonote search \"{name}\" looks for it in the text")])
             }
@@ -141,7 +151,7 @@ impl From<AskError> for Failure {
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().notes().is_empty() => writeln!(err, "there are no notes in this vault"),
-        Answer::Search(search) => writeln!(err, "no concept speaks of \"{}\"", clean(&search.query)),
+        Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&search.query)),
         Answer::Path(path) => {
             writeln!(
                 err,

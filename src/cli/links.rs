@@ -1,8 +1,7 @@
 //! `links`: whom a concept links and who links it.
 
 use super::failure::Failure;
-use crate::answer::{Answer, Scope, all_links, links};
-use crate::graph::Along;
+use crate::answer::{Along, Answer, Scope, all_links, links};
 use crate::snapshot::Snapshot;
 use clap::Args;
 

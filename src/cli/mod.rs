@@ -19,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -178,34 +179,34 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         let progress = Progress { err: Mutex::new(&mut *err), start, is_shown: world.err_is_terminal && !common.quiet };
         let snapshot = Snapshot::open(&root, needs, &|done, all| progress.tell(done, all));
         progress.clear();
-        snapshot?
+        // The process is about to end: giving back a hundred thousand notes one by one would take longer than asking them.
+        ManuallyDrop::new(snapshot?)
     };
     if common.verbose {
         let notes = snapshot.vault().notes().len();
         writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis())?;
     }
-    let mut exit = Exit::Answered;
     let answer = match &arguments.verb {
-        None => Answer::Overview(overview(&snapshot)),
-        Some(Verb::Search(search)) => search.ask(&snapshot, &query.unwrap_or_default())?,
-        Some(Verb::Show(show)) => show.ask(&snapshot)?,
-        Some(Verb::Links(links)) => links.ask(&snapshot)?,
-        Some(Verb::Path(path)) => path.ask(&snapshot)?,
-        Some(Verb::Check(check)) => {
-            let answer = check.ask(&snapshot);
-            if let Answer::Check(check) = &answer {
-                exit = if check.fails { Exit::Nothing } else { Exit::Answered };
-            }
-            answer
-        }
-        Some(Verb::Stats(stats)) => stats.ask(&snapshot),
+        None => Ok(Answer::Overview(overview(&snapshot))),
+        Some(Verb::Search(search)) => search.ask(&snapshot, &query.unwrap_or_default()),
+        Some(Verb::Show(show)) => show.ask(&snapshot),
+        Some(Verb::Links(links)) => links.ask(&snapshot),
+        Some(Verb::Path(path)) => path.ask(&snapshot),
+        Some(Verb::Check(check)) => Ok(check.ask(&snapshot)),
+        Some(Verb::Stats(stats)) => Ok(stats.ask(&snapshot)),
+    };
+    let is_empty = snapshot.vault().notes().is_empty();
+    let answer = answer.map_err(|failure| if is_empty { failure.in_empty_vault(&root) } else { failure })?;
+    let mut exit = match &answer {
+        Answer::Check(check) if check.fails => Exit::Nothing,
+        _ => Exit::Answered,
     };
     if answer.is_empty() {
         exit = Exit::Nothing;
         if !common.quiet && !common.json {
             failure::say_nothing_found(&answer, &snapshot, err)?;
         }
-    } else if snapshot.vault().notes().is_empty() && !common.quiet && !common.json {
+    } else if is_empty && !common.quiet && !common.json {
         writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
     }
     let color = match common.color {
@@ -233,19 +234,19 @@ impl Progress<'_> {
     }
 
     fn tell(&self, done: usize, all: usize) {
-        if self.is_due() {
-            if let Ok(mut err) = self.err.lock() {
-                // A lost line of progress is no reason to stop.
-                let _ = write!(err, "\rreading notes {done}/{all}").and_then(|()| err.flush());
-            }
+        if self.is_due()
+            && let Ok(mut err) = self.err.lock()
+        {
+            // A lost line of progress is no reason to stop.
+            let _ = write!(err, "\rreading notes {done}/{all}").and_then(|()| err.flush());
         }
     }
 
     fn clear(&self) {
-        if self.is_due() {
-            if let Ok(mut err) = self.err.lock() {
-                let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
-            }
+        if self.is_due()
+            && let Ok(mut err) = self.err.lock()
+        {
+            let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
         }
     }
 }

@@ -1,18 +1,17 @@
 //! `search`: which concepts speak of this.
 
 use super::failure::Failure;
-use crate::answer::{Answer, Filter, search};
-use crate::index::{Query, QueryError};
+use crate::answer::{Answer, Filter, Query, QueryError, search};
 use crate::snapshot::Snapshot;
 use clap::Args;
 
 /// Find the concepts that speak of something
 ///
 /// A concept that bears the very name comes first, then the best by their text. "Words in quotes" must stand together as
-/// written; a word after `-` must not occur.
+/// written; a word behind `-` must not occur. Put a query with such signs in quotes of the shell.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
+    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search 'mirroring -neurons \"facial feedback\"'\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
 )]
 pub(super) struct SearchArguments {
     /// What to look for

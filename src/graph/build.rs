@@ -4,8 +4,8 @@ use super::relation::{PLAIN, Relation};
 use super::{ConceptGraph, Edge, LinkAt};
 use crate::note::relation_name;
 use crate::vault::{Meaning, Vault};
+use foldhash::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::HashMap;
 
 impl ConceptGraph {
     /// Builds the graph of a vault. Takes time in proportion to the links.

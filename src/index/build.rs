@@ -26,7 +26,7 @@ impl Indexer {
     pub fn new() -> Result<Indexer, IndexError> {
         let fields = Fields::new();
         let index = Index::builder().schema(fields.schema.clone()).tokenizers(Fields::tokenizers()).create_in_ram()?;
-        let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8));
+        let threads = rayon::current_num_threads().clamp(1, 8);
         let options =
             IndexWriterOptions::builder().num_worker_threads(threads).memory_budget_per_thread(BUDGET / threads).build();
         let writer = index.writer_with_options(options)?;
@@ -36,10 +36,10 @@ impl Indexer {
 
     /// Puts a note in. Called from any thread, in any order; the first failure is kept for [`Indexer::finish`].
     pub fn add(&self, number: u32, note: &Note, prose: &Prose) {
-        if let Err(error) = self.writer.add_document(self.fields.document(number, note, prose)) {
-            if let Ok(mut failure) = self.failure.lock() {
-                failure.get_or_insert(error.into());
-            }
+        if let Err(error) = self.writer.add_document(self.fields.document(number, note, prose))
+            && let Ok(mut failure) = self.failure.lock()
+        {
+            failure.get_or_insert(error.into());
         }
     }
 

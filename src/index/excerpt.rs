@@ -10,7 +10,7 @@ use std::ops::Range;
 pub struct Excerpt {
     /// The passage.
     pub passage: Passage,
-    /// Where the passage's first marked word stands in the prose; none if no word of the query is in the text.
+    /// Where in the prose it stands: its first marked word, else its beginning; none if the note has no text.
     pub offset: Option<usize>,
 }
 
@@ -21,10 +21,11 @@ const STRETCH: usize = 200;
 const IN_HEADING: f32 = 0.4;
 
 /// The best excerpt of a note for a query; `weights` says how telling each of the query's stems is. Takes time in
-/// proportion to the note. Where no word of the query is in the text, the first paragraph.
+/// proportion to the note. Where only a heading holds the words, what stands below it; where nothing does, the first
+/// paragraph.
 pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
     let matches = find_words(prose.text(), query);
-    let mut best: Option<(f32, Range<usize>)> = None;
+    let mut best: Option<(f32, Range<usize>, bool)> = None;
     let mut first = 0;
     for (block, is_heading) in prose.blocks() {
         while matches.get(first).is_some_and(|(range, _)| range.start < block.start) {
@@ -34,12 +35,20 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
         let in_block = &matches[first..first + in_block];
         for (score, stretch) in stretches(in_block, weights) {
             let score = if is_heading { score * IN_HEADING } else { score };
-            if best.as_ref().is_none_or(|(most, _)| score > *most) {
-                best = Some((score, stretch));
+            if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+                best = Some((score, stretch, is_heading));
             }
         }
     }
-    let Some((_, stretch)) = best else { return Excerpt { passage: prose.first_paragraph(), offset: None } };
+    let Some((_, stretch, is_heading)) = best else {
+        let paragraph = prose.first_paragraph();
+        let offset = paragraph.as_ref().map(|range| range.start);
+        return Excerpt { passage: paragraph.map_or_else(Passage::default, |range| prose.passage(range, &[])), offset };
+    };
+    let below = prose.blocks().find(|(block, _)| block.start > stretch.start).filter(|(_, below_is_heading)| !below_is_heading);
+    if let Some((block, _)) = below.filter(|_| is_heading) {
+        return Excerpt { passage: prose.passage(block, &[]), offset: Some(stretch.start) };
+    }
     let sentence = prose.sentence_at(stretch.clone()).unwrap_or(stretch.clone());
     let marks: Vec<Range<usize>> = matches
         .into_iter()

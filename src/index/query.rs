@@ -64,7 +64,7 @@ pub enum QueryError {
 const MOST_WORDS: usize = 1_000;
 
 /// Names before a colon that mean something in other tools. Other words with a colon are words.
-const OPERATORS: [&str; 12] = [
+const OPERATORS: [&str; 13] = [
     "block",
     "content",
     "file",
@@ -77,6 +77,7 @@ const OPERATORS: [&str; 12] = [
     "path",
     "section",
     "tag",
+    "wanted",
 ];
 
 impl Query {

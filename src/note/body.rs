@@ -25,6 +25,9 @@ pub(crate) struct Body {
     pub prose: Prose,
 }
 
+/// What stands between the cells of a table's row.
+const CELL_END: &str = " · ";
+
 // No option for metadata (it swallows what stands between two rules of a note), heading attributes or smart punctuation
 // (they change the text that people link to).
 const OPTIONS: Options = Options::ENABLE_WIKILINKS
@@ -34,16 +37,18 @@ const OPTIONS: Options = Options::ENABLE_WIKILINKS
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_MATH);
 
-/// Reads the body, which is `text` from byte `start` on. `base` bytes precede the text in the file.
-pub(crate) fn read(text: &str, start: usize, base: usize) -> Body {
+/// Reads the body, which is `text` from byte `start` on. `base` bytes precede the text in the file; `prose` is emptied
+/// and filled, so that its room serves many notes.
+pub(crate) fn read(text: &str, start: usize, base: usize, mut prose: Prose) -> Body {
     let masked = wiki::mask_table_pipes(&text[start..]);
     let parsed = masked.as_deref().unwrap_or(&text[start..]);
+    prose.begin(text.len() - start, base);
     let mut reader = Reader {
         text,
         base,
         is_masked: masked.is_some(),
         places: Places::new(text, base),
-        body: Body { prose: Prose::new(text.len() - start, base), ..Body::default() },
+        body: Body { prose, ..Body::default() },
         tags: Vec::new(),
         containers: Vec::new(),
         block_start: 0,
@@ -148,7 +153,7 @@ impl Reader<'_> {
                 self.muted = self.muted.min(self.links_open);
                 self.body.prose.end_link(range.start);
             }
-            TagEnd::TableCell => self.push(" · ", range.end, Voice::Glue),
+            TagEnd::TableCell => self.push(CELL_END, range.end, Voice::Glue),
             TagEnd::Heading(_) => self.end_heading(range),
             block => {
                 self.end_block(range.end);
@@ -194,7 +199,7 @@ impl Reader<'_> {
         let Some(link) = link else { return };
         self.body.prose.start_link(range.start);
         let was_masked = self.is_masked && is_wiki && written.contains('|');
-        if self.muted == 0 && is_wiki && (link.size().is_some() || was_masked) {
+        if self.muted == 0 && is_wiki && (was_masked || (embed && link.size().is_some())) {
             // The parser saw a stand-in or will show a size: the words come from the token itself.
             let label = link.label().map(|label| label.trim().to_owned()).unwrap_or_default();
             let at = written.find(&label).unwrap_or(0);
@@ -233,8 +238,8 @@ impl Reader<'_> {
     fn end_heading(&mut self, range: Range<usize>) {
         let Some(draft) = self.heading.take() else { return };
         let shown = self.body.prose.text()[self.block_start..].trim().to_owned();
-        let key = heading_key(&draft.key);
-        let key = (draft.has_link && key != heading_key(&shown)).then(|| key.into());
+        let key = if draft.has_link { Some(heading_key(&draft.key)) } else { None };
+        let key = key.filter(|key| *key != heading_key(&shown)).map(Into::into);
         self.body.outline.headings.push(Heading { level: draft.level as u8, text: shown.into(), key, place: draft.place });
         self.close_block(range.end, true);
     }
@@ -245,6 +250,11 @@ impl Reader<'_> {
 
     fn close_block(&mut self, source: usize, is_heading: bool) {
         let start = self.block_start;
+        let text = self.body.prose.text();
+        if text.len() > start && text.ends_with(CELL_END) {
+            // The last cell of a row needs no divider.
+            self.body.prose.truncate(text.len() - CELL_END.len());
+        }
         if self.body.prose.text().len() > start && self.code.is_none() {
             self.read_signs(start);
             self.read_block_name(start, source);
@@ -288,7 +298,7 @@ impl Reader<'_> {
     fn read_block_name(&mut self, start: usize, source: usize) {
         let block = &self.body.prose.text()[start..];
         let trimmed = block.trim_end();
-        let word = trimmed.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let word = trimmed.len() - trimmed.rsplit(char::is_whitespace).next().map_or(0, str::len);
         let Some(name) = trimmed[word..].strip_prefix('^') else { return };
         let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !is_name || !self.body.prose.is_written(start + word) {

@@ -9,6 +9,7 @@ use super::problem::{Problem, Wrong};
 use super::span::Places;
 use super::tag::{Tag, is_provenance, tag_name};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -65,13 +66,13 @@ pub(crate) fn read(text: &str, range: Range<usize>, places: &mut Places<'_>) -> 
         Ok(Some(Node::Map(_, entries))) => entries,
         Ok(None) => return front,
         read => {
-            let wrong = match read {
-                Err(Unread::TooDeep) => Wrong::FrontMatterTooDeep,
-                Err(Unread::NoYaml(reason)) => Wrong::FrontMatter(reason.into()),
-                Ok(_) => Wrong::FrontMatter("it holds no `key: value` lines".into()),
-            };
             let line = yaml.find('\n').unwrap_or(yaml.len());
-            front.problems.push(Problem { place: places.of(range.start..range.start + line), what: wrong });
+            let (what, at) = match read {
+                Err(Unread::TooDeep) => (Wrong::FrontMatterTooDeep, range.start..range.start + line),
+                Err(Unread::NoYaml(reason, at)) => (Wrong::FrontMatter(reason.into()), at..at),
+                Ok(_) => (Wrong::NoProperties, range.start..range.start + line),
+            };
+            front.problems.push(Problem { place: places.of(at), what });
             property::read_raw_lines(text, range, places, &mut front.links);
             return front;
         }
@@ -84,7 +85,7 @@ pub(crate) fn read(text: &str, range: Range<usize>, places: &mut Places<'_>) -> 
 }
 
 impl FrontMatter {
-    fn take(&mut self, text: &str, key: &str, value: &Node, places: &mut Places<'_>) {
+    fn take(&mut self, text: &str, key: &str, value: &Node<'_>, places: &mut Places<'_>) {
         let mut scalars = Vec::new();
         value.scalars(text, &mut scalars);
         let is_list = !matches!(value, Node::Scalar { .. });
@@ -105,9 +106,9 @@ impl FrontMatter {
         for scalar in &scalars {
             if scalar.unquoted {
                 let place = places.of(scalar.source.clone());
-                self.problems.push(Problem { place, what: Wrong::UnquotedLink(scalar.value.as_str().into()) });
+                self.problems.push(Problem { place, what: Wrong::UnquotedLink(scalar.value.into()) });
             }
-            property::read_value(text, &scalar.value, scalar.source.clone(), key, places, &mut self.links);
+            property::read_value(text, scalar.value, scalar.source.clone(), key, places, &mut self.links);
         }
     }
 
@@ -129,28 +130,26 @@ fn split_unless(is_list: bool, value: &str, divides: impl Fn(char) -> bool) -> V
 
 /// A value of the YAML, with the bytes of the note it was read from.
 #[derive(Clone, Debug)]
-enum Node {
-    Scalar { value: String, source: Range<usize>, plain: bool },
-    List(Range<usize>, Vec<Node>),
-    Map(Range<usize>, Vec<(Node, Node)>),
+enum Node<'y> {
+    Scalar { value: Cow<'y, str>, source: Range<usize>, plain: bool },
+    List(Range<usize>, Vec<Node<'y>>),
+    Map(Range<usize>, Vec<(Node<'y>, Node<'y>)>),
 }
 
 /// A text of a value. `unquoted` marks a link that YAML read as a list in a list.
-struct Scalar {
-    value: String,
+struct Scalar<'n> {
+    value: &'n str,
     source: Range<usize>,
     unquoted: bool,
 }
 
-impl Node {
-    fn scalars(&self, text: &str, into: &mut Vec<Scalar>) {
+impl Node<'_> {
+    fn scalars<'n>(&'n self, text: &'n str, into: &mut Vec<Scalar<'n>>) {
         match self {
-            Node::Scalar { value, plain: true, .. } if matches!(value.as_str(), "~" | "null") => {}
-            Node::Scalar { value, source, .. } => {
-                into.push(Scalar { value: value.clone(), source: source.clone(), unquoted: false })
-            }
+            Node::Scalar { value, plain: true, .. } if matches!(&**value, "~" | "null") => {}
+            Node::Scalar { value, source, .. } => into.push(Scalar { value, source: source.clone(), unquoted: false }),
             Node::List(source, items) => match self.unquoted_link(text) {
-                Some(link) => into.push(Scalar { value: link.to_owned(), source: source.clone(), unquoted: true }),
+                Some(link) => into.push(Scalar { value: link, source: source.clone(), unquoted: true }),
                 None => items.iter().for_each(|item| item.scalars(text, into)),
             },
             Node::Map(_, entries) => entries.iter().for_each(|(_, value)| value.scalars(text, into)),
@@ -177,7 +176,8 @@ impl Node {
 
 /// Why YAML gave no tree.
 enum Unread {
-    NoYaml(String),
+    /// The parser's reason, and the byte it stopped at.
+    NoYaml(String, usize),
     TooDeep,
 }
 
@@ -185,24 +185,26 @@ enum Unread {
 struct Tree<'y> {
     yaml: &'y str,
     base: usize,
+    is_ascii: bool,
     /// The byte of each character, where characters and bytes differ.
     bytes: Vec<usize>,
-    open: Vec<(Node, usize)>,
-    keys: Vec<Option<Node>>,
-    anchors: HashMap<usize, Node>,
+    open: Vec<(Node<'y>, usize)>,
+    keys: Vec<Option<Node<'y>>>,
+    anchors: HashMap<usize, Node<'y>>,
     nodes: usize,
 }
 
 impl<'y> Tree<'y> {
     fn new(yaml: &'y str, base: usize) -> Self {
-        let bytes = if yaml.is_ascii() { Vec::new() } else { yaml.char_indices().map(|(at, _)| at).collect() };
-        Tree { yaml, base, bytes, open: Vec::new(), keys: Vec::new(), anchors: HashMap::new(), nodes: 0 }
+        let is_ascii = yaml.is_ascii();
+        let bytes = if is_ascii { Vec::new() } else { yaml.char_indices().map(|(at, _)| at).collect() };
+        Tree { yaml, base, is_ascii, bytes, open: Vec::new(), keys: Vec::new(), anchors: HashMap::new(), nodes: 0 }
     }
 
+    /// The byte of the note that a character of the YAML stands at.
     fn byte(&self, character: usize) -> usize {
         let length = self.yaml.len();
-        self.base
-            + if self.yaml.is_ascii() { character.min(length) } else { self.bytes.get(character).copied().unwrap_or(length) }
+        self.base + if self.is_ascii { character.min(length) } else { self.bytes.get(character).copied().unwrap_or(length) }
     }
 
     fn range(&self, span: YamlSpan) -> Range<usize> {
@@ -210,18 +212,21 @@ impl<'y> Tree<'y> {
         start..self.byte(span.end.index()).max(start)
     }
 
-    fn read(mut self) -> Result<Option<Node>, Unread> {
+    fn read(mut self) -> Result<Option<Node<'y>>, Unread> {
         if self.yaml.len() > LONGEST {
             return Err(Unread::TooDeep);
         }
         let yaml = self.yaml;
         for event in Parser::new_from_str(yaml) {
-            let (event, span) = event.map_err(|error| Unread::NoYaml(error.info().to_owned()))?;
+            let (event, span) = event.map_err(|error| {
+                let at = self.byte(error.marker().index());
+                Unread::NoYaml(error.info().to_owned(), at)
+            })?;
             let source = self.range(span);
             let done = match event {
                 Event::Scalar(value, style, anchor, _) => {
                     let plain = style == ScalarStyle::Plain;
-                    self.close(Node::Scalar { value: value.into_owned(), source, plain }, anchor)?
+                    self.close(Node::Scalar { value, source, plain }, anchor)?
                 }
                 Event::Alias(anchor) => {
                     let node = self.anchors.get(&anchor).cloned();
@@ -249,7 +254,7 @@ impl<'y> Tree<'y> {
         Ok(None)
     }
 
-    fn enter(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Unread> {
+    fn enter(&mut self, node: Node<'y>, anchor: usize) -> Result<Option<Node<'y>>, Unread> {
         if self.open.len() >= DEEPEST {
             return Err(Unread::TooDeep);
         }
@@ -259,7 +264,7 @@ impl<'y> Tree<'y> {
     }
 
     /// Puts a finished node where it belongs; gives it back if it is the root.
-    fn close(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Unread> {
+    fn close(&mut self, node: Node<'y>, anchor: usize) -> Result<Option<Node<'y>>, Unread> {
         // A node is measured again in each that holds it, so the sum is at most the size times the depth.
         self.nodes += node.size();
         if self.nodes > MOST_NODES * DEEPEST {
@@ -271,13 +276,14 @@ impl<'y> Tree<'y> {
         match self.open.last_mut() {
             None => return Ok(Some(node)),
             Some((Node::List(_, items), _)) => items.push(node),
-            Some((Node::Map(_, entries), _)) => match self.keys.last_mut() {
-                Some(key) => match key.take() {
-                    Some(key) => entries.push((key, node)),
-                    None => *key = Some(node),
-                },
-                None => {}
-            },
+            Some((Node::Map(_, entries), _)) => {
+                if let Some(key) = self.keys.last_mut() {
+                    match key.take() {
+                        Some(key) => entries.push((key, node)),
+                        None => *key = Some(node),
+                    }
+                }
+            }
             Some((Node::Scalar { .. }, _)) => {}
         }
         Ok(None)

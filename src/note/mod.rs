@@ -22,7 +22,7 @@ pub use link::{Kind, Link, Target, relation_name};
 pub use outline::{BlockName, Entry, Heading, Outline, heading_key};
 pub use path::{NotePath, without_md};
 pub use problem::{Problem, Severity, Wrong};
-pub use prose::{LONGEST_PASSAGE, Passage, Prose};
+pub use prose::{LONGEST_PASSAGE, Passage, Prose, clip};
 pub use snippet::Snippet;
 pub use span::{Place, Span};
 pub use tag::Tag;
@@ -55,6 +55,12 @@ pub struct Note {
 impl Note {
     /// Reads a note from the bytes of its file. Takes time in proportion to the bytes and never fails.
     pub fn parse(path: NotePath, bytes: &[u8]) -> (Note, Prose) {
+        let mut prose = Prose::default();
+        (Note::parse_into(path, bytes, &mut prose), prose)
+    }
+
+    /// Reads a note, its text into a prose that served for another one before.
+    pub(crate) fn parse_into(path: NotePath, bytes: &[u8], prose: &mut Prose) -> Note {
         let decoded = decode::decode(bytes);
         let (text, base) = (&*decoded.text, decoded.base);
         let flaw = decoded.flaw.map(|flaw| Problem { place: Place::START, what: Wrong::Encoding(flaw) });
@@ -64,11 +70,15 @@ impl Note {
             front = front_matter::read(text, yaml, &mut span::Places::new(text, base));
             body_start = end;
         }
-        let mut body = body::read(text, body_start, base);
+        let mut body = body::read(text, body_start, base, std::mem::take(prose));
+        *prose = body.prose;
         front.links.append(&mut body.links);
         front.tags.append(&mut body.tags);
         front.provenance.append(&mut body.provenance);
-        let note = Note {
+        // What a note says is kept for as long as the vault, so nothing keeps room to grow.
+        front.links.shrink_to_fit();
+        body.outline.headings.shrink_to_fit();
+        Note {
             path,
             title: front.title,
             aliases: front.aliases,
@@ -79,8 +89,7 @@ impl Note {
             links: front.links,
             snippets: body.snippets,
             problems: flaw.into_iter().chain(front.problems).collect(),
-        };
-        (note, body.prose)
+        }
     }
 
     /// A note of which nothing could be read but its name.
@@ -122,6 +131,9 @@ pub fn place_at(bytes: &[u8], offset: usize) -> Place {
 }
 
 fn once_each(tags: Vec<Tag>) -> Vec<Tag> {
+    if tags.len() < 2 {
+        return tags;
+    }
     let mut seen = std::collections::HashSet::new();
     tags.into_iter().filter(|tag| seen.insert(tag.name.to_lowercase())).collect()
 }

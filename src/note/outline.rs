@@ -130,16 +130,24 @@ fn without_markup(text: &str) -> String {
 /// folds and blanks collapse. So `Minecraft: The Game` is found as `minecraft the game`.
 pub fn heading_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    let mut push = |c: char| match c {
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'_' | b'-' => key.push(char::from(byte)),
+                b'A'..=b'Z' => key.push(char::from(byte.to_ascii_lowercase())),
+                _ if key.is_empty() || key.ends_with(' ') => {}
+                _ => key.push(' '),
+            }
+        }
+        key.truncate(key.trim_end().len());
+        return key;
+    }
+    let push = |c: char| match c {
         c if is_key_character(c) => key.extend(c.to_lowercase()),
         _ if key.ends_with(' ') || key.is_empty() => {}
         _ => key.push(' '),
     };
-    if text.is_ascii() {
-        text.chars().for_each(&mut push);
-    } else {
-        text.nfc().for_each(&mut push);
-    }
+    text.nfc().for_each(push);
     key.truncate(key.trim_end().len());
     key
 }

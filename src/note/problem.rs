@@ -33,12 +33,17 @@ pub enum Wrong {
     Encoding(Flaw),
     /// The file could not be read; the text is the system's reason.
     Unreadable(Box<str>),
-    /// Larger than [`crate::vault::LARGEST_NOTE`], so its text was not read.
-    TooLarge,
+    /// Larger than any note that is read, so its text was not.
+    TooLarge {
+        /// The largest that is read, in MiB.
+        most_mib: u64,
+    },
     /// A name that ends in `.md` and is neither a file nor a folder: a pipe, a socket, a broken symbolic link.
     NotAFile,
     /// The front matter is no YAML; the text is the parser's reason.
     FrontMatter(Box<str>),
+    /// The front matter is YAML, but a list or a text.
+    NoProperties,
     /// The front matter nests or repeats itself beyond every use.
     FrontMatterTooDeep,
     /// A wikilink in a property without quotes, which YAML reads as a list in a list.
@@ -80,9 +85,10 @@ impl Wrong {
         match self {
             Wrong::Encoding(_) => "encoding",
             Wrong::Unreadable(_) => "unreadable",
-            Wrong::TooLarge => "too-large",
+            Wrong::TooLarge { .. } => "too-large",
             Wrong::NotAFile => "not-a-file",
             Wrong::FrontMatter(_) => "front-matter",
+            Wrong::NoProperties => "no-properties",
             Wrong::FrontMatterTooDeep => "front-matter-too-deep",
             Wrong::UnquotedLink(_) => "unquoted-link",
             Wrong::MissingHeading { .. } => "missing-heading",
@@ -97,7 +103,7 @@ impl Wrong {
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         match self {
-            Wrong::Unreadable(_) | Wrong::TooLarge | Wrong::FrontMatter(_) | Wrong::FrontMatterTooDeep => Severity::Error,
+            Wrong::Unreadable(_) | Wrong::TooLarge { .. } | Wrong::FrontMatter(_) | Wrong::FrontMatterTooDeep => Severity::Error,
             Wrong::Wanted(_) => Severity::Info,
             _ => Severity::Warning,
         }

@@ -3,6 +3,7 @@
 //! A prose lives as long as somebody looks at the note; the vault does not keep it.
 
 use super::span::Span;
+use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -64,10 +65,34 @@ pub struct Passage {
 /// The longest passage that leaves a note, in characters.
 pub const LONGEST_PASSAGE: usize = 300;
 
+/// Full stops that end no sentence.
+const ABBREVIATIONS: [&str; 17] = [
+    "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.", "vs.", "e.g.", "i.e.", "cf.", "al.", "Fig.", "Eq.", "No.", "approx.", "ca.",
+    "p.",
+];
+
+/// Whether a word could begin right behind this text.
+fn ends_word(text: &str) -> bool {
+    !text.ends_with(char::is_alphanumeric)
+}
+
+/// A text no longer than a passage; an ellipsis shows the cut.
+pub fn clip(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_PASSAGE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 impl Prose {
-    /// An empty prose with room for a text of `bytes`, which `base` bytes precede in the file.
-    pub(crate) fn new(bytes: usize, base: usize) -> Prose {
-        Prose { text: String::with_capacity(bytes), base: base as u32, ..Prose::default() }
+    /// Empties it and makes room for a text of `bytes`, which `base` bytes precede in the file.
+    pub(crate) fn begin(&mut self, bytes: usize, base: usize) {
+        self.text.clear();
+        self.text.reserve(bytes);
+        self.segments.clear();
+        self.blocks.clear();
+        self.links.clear();
+        self.base = base as u32;
     }
 
     /// The whole text.
@@ -111,6 +136,11 @@ impl Prose {
 
     pub(crate) fn truncate(&mut self, length: usize) {
         self.text.truncate(length);
+        self.segments.truncate(self.segments.partition_point(|segment| (segment.at as usize) < length));
+        self.links.iter_mut().rev().take_while(|link| link.end as usize > length).for_each(|link| {
+            link.end = length as u32;
+            link.start = link.start.min(link.end);
+        });
     }
 
     /// The runs of the text from `start` on: offset, source offset, text, voice.
@@ -150,11 +180,11 @@ impl Prose {
         (offset <= block.end as usize).then_some(block.start as usize..block.end as usize)
     }
 
-    /// The first paragraph, cut to a passage; empty if the note has none.
-    pub fn first_paragraph(&self) -> Passage {
-        let says_something = |block: &&Block| !block.is_heading && self.text[block.start as usize..block.end as usize].len() > 40;
-        let block = self.blocks.iter().find(says_something).or_else(|| self.blocks.iter().find(|block| !block.is_heading));
-        block.map_or_else(Passage::default, |block| self.passage(block.start as usize..block.end as usize, &[]))
+    /// The range of the first paragraph that says something; none if the note has no paragraph.
+    pub fn first_paragraph(&self) -> Option<Range<usize>> {
+        let paragraphs = || self.blocks().filter(|(_, is_heading)| !is_heading).map(|(range, _)| range);
+        let says_something = |range: &Range<usize>| range.len() > 40;
+        paragraphs().find(says_something).or_else(|| paragraphs().next())
     }
 
     /// The sentence around the link that stands at `span` of the note, the link marked. None where the link stands in
@@ -174,12 +204,14 @@ impl Prose {
         let block = self.block_at(range.start)?;
         let text = &self.text[block.clone()];
         let (mut start, mut end) = (block.start, block.end);
+        let mut goes_on = false;
         for (at, sentence) in text.split_sentence_bound_indices() {
             let at = block.start + at;
-            if at <= range.start {
+            if at <= range.start && !goes_on {
                 start = at;
             }
-            if at + sentence.len() >= range.end {
+            goes_on = ABBREVIATIONS.iter().any(|short| sentence.trim_end().strip_suffix(short).is_some_and(ends_word));
+            if at + sentence.len() >= range.end && !goes_on {
                 end = at + sentence.len();
                 break;
             }

@@ -3,13 +3,13 @@
 //! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
 //! terminal. `schema.json` beside this file describes it, and a test holds the two together.
 
+use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached, RelationGroup,
-    Route, Search, Stats, Told,
+    Route, Search, Stats, Subpath, Told,
 };
 use crate::note::{Passage, Problem};
-use crate::vault::Subpath;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -21,10 +21,7 @@ pub const SCHEMA: &str = "resonote/1";
 /// # Errors
 /// When the stream cannot be written.
 pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = |verb, body: Body<'_>| {
-        serde_json::to_writer(&mut *out, &Envelope { schema: SCHEMA, verb, vault, body })?;
-        out.write_all(b"\n")
-    };
+    let mut line = |verb, body: Body<'_>| write_line(&Envelope { schema: SCHEMA, verb, vault, body }, out);
     match answer {
         Answer::Overview(overview) => {
             let most_linked =
@@ -37,10 +34,7 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Path(path) => line("path", Body::Path(path.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
         Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
-        Answer::AllLinks(links) => links.iter().try_for_each(|link| {
-            serde_json::to_writer(&mut *out, &LinkWire::from(&link))?;
-            out.write_all(b"\n")
-        }),
+        Answer::AllLinks(links) => links.iter().try_for_each(|link| write_line(&LinkWire::from(&link), out)),
     }
 }
 
@@ -50,8 +44,28 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
 /// When the stream cannot be written.
 pub fn error_json(kind: &str, message: &str, hints: &[String], out: &mut dyn Write) -> io::Result<()> {
     let error = ErrorWire { schema: SCHEMA, error: ErrorBody { kind, message, hints } };
-    serde_json::to_writer(&mut *out, &error)?;
+    write_line(&error, out)
+}
+
+fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping))?;
     out.write_all(b"\n")
+}
+
+/// Compact JSON in which nothing commands a terminal: JSON itself lets the controls above U+007E pass, and the marks that
+/// turn the direction of writing.
+struct Escaping;
+
+impl serde_json::ser::Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut from = 0;
+        for (at, c) in fragment.char_indices().filter(|(_, c)| commands_terminal(*c)) {
+            out.write_all(&fragment.as_bytes()[from..at])?;
+            write!(out, "\\u{:04x}", u32::from(c))?;
+            from = at + c.len_utf8();
+        }
+        out.write_all(&fragment.as_bytes()[from..])
+    }
 }
 
 #[derive(Serialize)]

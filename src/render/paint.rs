@@ -57,17 +57,20 @@ impl Paint {
 /// The text without characters that command a terminal: controls go, blanks of any kind become one space, and marks that
 /// turn the direction of writing go, as they can make a path look like another.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let commands =
-        |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
-    if !text.chars().any(commands) {
+    if !text.chars().any(commands_terminal) {
         return Cow::Borrowed(text);
     }
     let shown = text.chars().filter_map(|c| match c {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
-        c if commands(c) => None,
+        c if commands_terminal(c) => None,
         c => Some(c),
     });
     Cow::Owned(shown.collect())
+}
+
+/// Whether a character does something to a terminal instead of showing on it.
+pub(crate) fn commands_terminal(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn text_commands_no_terminal() {
         assert_eq!(clean("a\x1b[31mb\nc\u{202E}d\u{9b}e"), "a[31mb cde");
-        let passage = Passage { text: "the \x07mirror".into(), marks: vec![5..11] };
+        let passage = Passage { text: "the \x07mirror".into(), marks: std::iter::once(5..11).collect() };
         assert_eq!(Paint { color: false }.passage(&passage), "the mirror");
         assert!(Paint { color: true }.passage(&passage).contains("\u{1b}["));
     }

@@ -6,12 +6,10 @@
 use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, Check, Concept, Elsewhere, LinkLine, Links, Meant, Neighbour, Overview, Path, PlaceText, RelationGroup, Search,
-    Stats, Told,
+    Answer, Card, Check, Concept, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path, PlaceText,
+    RelationGroup, Search, Stats, Subpath, Told,
 };
-use crate::graph::PLAIN;
 use crate::note::{Kind, NotePath, Severity};
-use crate::vault::{FoundBy, Subpath};
 use std::io::{self, Write};
 
 /// Writes an answer as text.
@@ -58,7 +56,7 @@ impl Page<'_> {
             count(stats.wanted, "name nobody wrote yet", "names nobody wrote yet")
         )?;
         if !overview.most_linked.is_empty() {
-            let names = overview.most_linked.iter().map(|(concept, links)| format!("{} ({links})", clean(&concept.name)));
+            let names = overview.most_linked.iter().map(|(concept, links)| format!("{} ({links})", clean(&shown_name(concept))));
             writeln!(self.out, "most linked: {}", names.collect::<Vec<_>>().join(", "))?;
         }
         let (a, b) = overview.examples.clone().unwrap_or_else(|| ("A".into(), "B".into()));
@@ -167,7 +165,7 @@ impl Page<'_> {
         if let Some(reached) = &links.reached {
             writeln!(self.out, "\n{}", self.paint.strong(&format!("around ({})", reached.len())))?;
             for reached in reached {
-                let from = self.paint.faint(&format!("from {}", reached.from.name));
+                let from = self.paint.faint(&format!("from {}", shown_name(&reached.from)));
                 writeln!(self.out, "  {}  {}  {from}", reached.depth, clean(&shown_name(&reached.concept)))?;
             }
         }
@@ -338,9 +336,10 @@ impl Page<'_> {
     }
 }
 
-/// A concept's name, and that nobody wrote it where nobody did.
+/// A concept's name; its path behind it where others have the same name, and that nobody wrote it where nobody did.
 fn shown_name(concept: &Concept) -> String {
-    match concept.note_path {
+    match &concept.note_path {
+        Some(path) if !concept.is_unique => format!("{} ({path})", concept.name),
         Some(_) => concept.name.clone(),
         None => format!("{} (wanted)", concept.name),
     }

@@ -12,11 +12,12 @@ pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
 pub use walk::LeftOut;
 
 use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Target, Wrong};
-use names::{Naming, typed_path};
+use foldhash::{HashMap, HashMapExt};
+use names::{Naming, Ranked, typed_path};
 use rayon::prelude::*;
 use resolve::{Found, Resolver};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -128,16 +129,19 @@ impl Vault {
             .notes
             .par_iter()
             .enumerate()
-            .map_init(Vec::new, |buffer, (at, file)| {
-                let (mut note, prose) = match source.read(file, buffer) {
-                    Ok(bytes) => Note::parse(file.path.clone(), bytes),
-                    Err(wrong) => (Note::unread(file.path.clone(), wrong), Prose::default()),
+            .map_init(Default::default, |(buffer, prose): &mut (Vec<u8>, Prose), (at, file)| {
+                let mut note = match source.read(file, buffer) {
+                    Ok(bytes) => Note::parse_into(file.path.clone(), bytes, prose),
+                    Err(wrong) => {
+                        *prose = Prose::default();
+                        Note::unread(file.path.clone(), wrong)
+                    }
                 };
                 if strict {
                     note.links.retain(|link| !link.in_property_text);
                     note.tags.retain(|tag| !tag.run_together);
                 }
-                visit(at as u32, &note, &prose);
+                visit(at as u32, &note, prose);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if done.is_multiple_of(256) {
                     progress(done, walk.notes.len());
@@ -233,13 +237,21 @@ impl Vault {
     pub fn problems_of<'v>(&'v self, note: u32, and_infos: bool, found: &mut dyn FnMut(Cow<'v, Problem>)) {
         self.notes[note as usize].problems.iter().for_each(|problem| found(Cow::Borrowed(problem)));
         for (link, resolved) in self.links(note) {
-            if let Some(what) = self.wrong_with(note, link, resolved, and_infos) {
+            if let Some(what) = self.wrong_with(link, resolved, and_infos) {
                 found(Cow::Owned(Problem { place: link.place, what }));
             }
         }
     }
 
-    fn wrong_with(&self, note: u32, link: &Link, resolved: &Resolved, and_infos: bool) -> Option<Wrong> {
+    fn wrong_with(&self, link: &Link, resolved: &Resolved, and_infos: bool) -> Option<Wrong> {
+        let is_fine = match resolved.meaning {
+            Meaning::Note(_) => resolved.subpath != Subpath::Missing,
+            Meaning::Attachment(_) | Meaning::External => true,
+            _ => false,
+        };
+        if is_fine {
+            return None;
+        }
         let Target::Internal { path, subpath } = link.target() else { return None };
         match resolved.meaning {
             Meaning::Outside => Some(Wrong::OutsideVault(path.into())),
@@ -250,9 +262,8 @@ impl Vault {
                 let paths = candidates.files.iter().map(|file| self.file(*file).clone()).collect();
                 Some(Wrong::Ambiguous { name: path.into(), candidates: paths, total: candidates.total })
             }
-            Meaning::Note(target) if resolved.subpath == Subpath::Missing => {
+            Meaning::Note(target) => {
                 let target = self.notes[target as usize].path.clone();
-                debug_assert!(!path.is_empty() || target == self.notes[note as usize].path);
                 let subpath = subpath?;
                 Some(match subpath.strip_prefix('^') {
                     Some(block) => Wrong::MissingBlock { block: block.into(), target },
@@ -264,32 +275,38 @@ impl Vault {
     }
 
     /// Whom a name typed by a person means: a path, a file name, an alias, a title, a heading, a wanted name. All who
-    /// could be meant come back, in path order; one of them is the answer, several are a question.
-    pub fn called(&self, typed: &str) -> Vec<Meaning> {
+    /// could be meant come back, the first [`MOST_CANDIDATES`] of them in path order, with their number; one of them is
+    /// the answer, several are a question.
+    pub fn called(&self, typed: &str) -> (Vec<Meaning>, usize) {
         let path = typed_path(typed.trim());
         let path = path.as_str();
         let as_meaning = |file: &FileId| match (file.0 as usize).checked_sub(self.notes.len()) {
             None => Meaning::Note(file.0),
             Some(number) => Meaning::Attachment(number as u32),
         };
-        for path in [path.to_owned(), format!("{path}.md")] {
-            let whole = self.names.at_path(&path);
-            let mut files =
-                if whole.is_empty() { self.names.find(&path, "").map_or(Vec::new(), |(found, _)| found.files) } else { whole };
-            if !files.is_empty() {
-                files.sort();
-                return files.iter().map(as_meaning).collect();
+        let files = resolve::with_and_without_md(path, |folded| {
+            let whole = self.names.at_path(path, folded);
+            if whole.is_empty() {
+                self.names.find(path, folded, "").map(|(found, _)| found)
+            } else {
+                Some(Ranked { total: whole.len(), files: whole })
             }
-        }
-        for naming in [Naming::Alias, Naming::Title, Naming::Heading] {
-            let notes = self.names.called(naming, typed);
-            if !notes.is_empty() {
-                return notes.iter().map(as_meaning).collect();
-            }
+        });
+        if let Some(Ranked { mut files, total }) = files {
+            files.sort();
+            return (files.iter().map(as_meaning).collect(), total);
         }
         let key = fold(typed.trim());
+        for naming in [Naming::Alias, Naming::Title, Naming::Heading] {
+            let notes = self.names.called(naming, &key);
+            if !notes.is_empty() {
+                return (notes.iter().take(MOST_CANDIDATES).map(as_meaning).collect(), notes.len());
+            }
+        }
         let wanted = self.wanted.binary_search_by(|wanted| (*wanted.key).cmp(key.as_str()));
-        wanted.map(|number| Meaning::Wanted(number as u32)).into_iter().collect()
+        let wanted: Vec<Meaning> = wanted.map(|number| Meaning::Wanted(number as u32)).into_iter().collect();
+        let total = wanted.len();
+        (wanted, total)
     }
 
     /// The names nearest to one that is not there, best first.
@@ -318,7 +335,7 @@ impl Source {
         buffer.clear();
         let opened = std::fs::File::open(full).map_err(unreadable)?;
         opened.take(LARGEST_NOTE + 1).read_to_end(buffer).map_err(unreadable)?;
-        if buffer.len() as u64 > LARGEST_NOTE { Err(Wrong::TooLarge) } else { Ok(buffer) }
+        if buffer.len() as u64 > LARGEST_NOTE { Err(Wrong::TooLarge { most_mib: LARGEST_NOTE >> 20 }) } else { Ok(buffer) }
     }
 }
 
@@ -357,9 +374,9 @@ impl Draft {
         for (at, link) in note.links.iter().enumerate() {
             let mut resolved =
                 Resolved { meaning: Meaning::External, found_by: FoundBy::None, subpath: Subpath::None, candidates: None };
-            let found = match link.target() {
-                Target::Internal { path, .. } => resolver.path(&path, link.is_markdown()),
-                Target::External(address) if habits.strict && !link.is_markdown() => Found::Wanted(address.to_owned()),
+            let (found, subpath) = match link.target() {
+                Target::Internal { path, subpath } => (resolver.path(&path, link.is_markdown()), subpath),
+                Target::External(address) if habits.strict && !link.is_markdown() => (Found::Wanted(address.to_owned()), None),
                 Target::External(_) => {
                     draft.resolved.push(resolved);
                     continue;
@@ -378,11 +395,13 @@ impl Draft {
                     (resolved.found_by, resolved.candidates) = (by, candidates);
                 }
             }
-            resolved.subpath = match resolved.meaning {
-                Meaning::Note(target) => resolve::subpath(link, &notes[target as usize]),
-                Meaning::Attachment(_) if matches!(link.target(), Target::Internal { subpath: Some(_), .. }) => Subpath::Text,
-                _ => Subpath::None,
-            };
+            if let Some(subpath) = subpath {
+                resolved.subpath = match resolved.meaning {
+                    Meaning::Note(target) => resolve::subpath(&subpath, link.is_markdown(), &notes[target as usize]),
+                    Meaning::Attachment(_) => Subpath::Text,
+                    _ => Subpath::None,
+                };
+            }
             draft.resolved.push(resolved);
         }
         draft

@@ -6,8 +6,9 @@
 
 use super::walk::File;
 use crate::note::{Note, NotePath, without_md};
+use foldhash::HashMap;
+use foldhash::HashMapExt;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -103,20 +104,20 @@ impl Names {
         Names { composed, folded, by_last_part, others, crowds: RwLock::default() }
     }
 
-    /// The files at exactly this path from the root, in any letter case: the exactly spelled one, else all.
-    pub(crate) fn at_path(&self, path: &str) -> Vec<FileId> {
-        self.whole_path(path, &fold(path), self.ending_with(&fold(path)))
+    /// The files at exactly this path from the root, in any letter case: the exactly spelled one, else all. `folded` is
+    /// the path folded, with the extension to look for.
+    pub(crate) fn at_path(&self, path: &str, folded: &str) -> Vec<FileId> {
+        self.whole_path(path, folded, self.ending_with(folded))
     }
 
     /// The file at this path, else those whose path ends with these whole parts, ranked as seen from `folder`: exact case
     /// first of all, then those at or below the folder, then the shortest path, then byte order.
-    pub(crate) fn find(&self, path: &str, folder: &str) -> Option<(Ranked, IsWhole)> {
-        let folded = fold(path);
-        let found = self.ending_with(&folded);
+    pub(crate) fn find(&self, path: &str, folded: &str, folder: &str) -> Option<(Ranked, IsWhole)> {
+        let found = self.ending_with(folded);
         if found.is_empty() {
             return None;
         }
-        if let [file] = self.whole_path(path, &folded, found)[..] {
+        if let [file] = self.whole_path(path, folded, found)[..] {
             return Some((Ranked { files: vec![file], total: 1 }, IsWhole(true)));
         }
         let ranked = match found {
@@ -131,26 +132,29 @@ impl Names {
                 files.truncate(MOST_CANDIDATES);
                 Ranked { files, total }
             }
-            many => self.rank_crowd(path, &folded, &fold(folder), many),
+            many => self.rank_crowd(path, folded, &fold(folder), many),
         };
         Some((ranked, IsWhole(false)))
     }
 
     /// Of the files that end with a path, those that are nothing but it. They come first, as no part stands before it.
     fn whole_path(&self, path: &str, folded: &str, found: &[FileId]) -> Vec<FileId> {
+        if found.is_empty() {
+            return Vec::new();
+        }
         let is_whole = |file: &FileId| self.folded[file.0 as usize].len() == folded.len();
         self.prefer_exact_case(path, found.iter().take_while(|file| is_whole(file)).copied().collect())
     }
 
-    /// The notes that bear this other name.
-    pub(crate) fn called(&self, naming: Naming, name: &str) -> &[FileId] {
-        self.others[naming as usize].get(fold(name.trim()).as_str()).map_or(&[], Vec::as_slice)
+    /// The notes that bear this other name, which is folded.
+    pub(crate) fn called(&self, naming: Naming, folded: &str) -> &[FileId] {
+        self.others[naming as usize].get(folded).map_or(&[], Vec::as_slice)
     }
 
     /// The files whose folded path ends with `folded`, as a run of the list of its last part.
     fn ending_with(&self, folded: &str) -> &[FileId] {
         let Some(files) = self.by_last_part.get(last_part(folded)) else { return &[] };
-        if !folded.contains('/') {
+        if last_part(folded).len() == folded.len() {
             return files;
         }
         let path = |file: &FileId| &*self.folded[file.0 as usize];
@@ -257,7 +261,7 @@ impl Names {
 }
 
 fn last_part(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, last)| last)
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 
 fn parts_backwards(path: &str) -> impl Iterator<Item = &str> {

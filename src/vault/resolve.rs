@@ -3,8 +3,8 @@
 //! The order of the steps is the whole of it: the first that yields something decides. Each is a look-up in
 //! [`Names`](super::names::Names); none walks over the notes.
 
-use super::names::{FileId, IsWhole, MOST_CANDIDATES, Names, Naming, Ranked, compose, join};
-use crate::note::{Entry, Link, Note, Target, percent_decode};
+use super::names::{FileId, IsWhole, MOST_CANDIDATES, Names, Naming, Ranked, compose, fold, join};
+use crate::note::{Entry, Note, percent_decode};
 
 /// Whom a link means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub(crate) struct Resolver<'v> {
 
 impl Resolver<'_> {
     /// Whom the path of `link` means.
-    pub fn path(&self, path: &str, is_markdown: bool) -> Found {
+    pub(super) fn path(&self, path: &str, is_markdown: bool) -> Found {
         if path.is_empty() {
             return Found::Itself;
         }
@@ -155,15 +155,16 @@ impl Resolver<'_> {
                 return Found::File { file, by: FoundBy::Decoded, candidates };
             }
         }
-        if let Some((path, _)) = path.split_once('?').filter(|_| is_markdown) {
-            if let Some(found) = self.anywhere(path) {
-                return found;
-            }
+        if let Some((path, _)) = path.split_once('?').filter(|_| is_markdown)
+            && let Some(found) = self.anywhere(path)
+        {
+            return found;
         }
-        if !self.habits.strict && !path.contains('/') {
-            if let Some(found) = self.other_name(path) {
-                return found;
-            }
+        if !self.habits.strict
+            && !path.contains('/')
+            && let Some(found) = self.other_name(path)
+        {
+            return found;
         }
         match join(self.folder, path).filter(|_| is_markdown && !self.habits.is_obsidian && path.contains('/')) {
             Some(path) => wanted(&path),
@@ -173,8 +174,8 @@ impl Resolver<'_> {
 
     /// The file at exactly this path from the root, `.md` given or not.
     fn exactly(&self, path: &str) -> Option<Found> {
-        self.with_and_without_md(path, |path| {
-            let files = self.names.at_path(path);
+        with_and_without_md(path, |folded| {
+            let files = self.names.at_path(path, folded);
             let total = files.len();
             let file = *files.first()?;
             let candidates = (total > 1).then(|| Box::new(Candidates { files, total }));
@@ -184,8 +185,8 @@ impl Resolver<'_> {
 
     /// The file at this path, else the best of those whose path ends so.
     fn anywhere(&self, path: &str) -> Option<Found> {
-        self.with_and_without_md(path, |path| {
-            let (Ranked { files, total }, IsWhole(is_whole)) = self.names.find(path, self.folder)?;
+        with_and_without_md(path, |folded| {
+            let (Ranked { files, total }, IsWhole(is_whole)) = self.names.find(path, folded, self.folder)?;
             let file = *files.first()?;
             let by = if is_whole { FoundBy::Path } else { FoundBy::Name };
             let candidates = (total > 1).then(|| Box::new(Candidates { files, total }));
@@ -193,14 +194,10 @@ impl Resolver<'_> {
         })
     }
 
-    /// A file of exactly the written name comes before one of that name plus `.md`.
-    fn with_and_without_md(&self, path: &str, find: impl Fn(&str) -> Option<Found>) -> Option<Found> {
-        find(path).or_else(|| find(&format!("{path}.md")))
-    }
-
     fn other_name(&self, name: &str) -> Option<Found> {
         let tiers = [(Naming::Alias, FoundBy::Alias), (Naming::Title, FoundBy::Title), (Naming::Heading, FoundBy::Heading)];
-        tiers.into_iter().find_map(|(naming, by)| match self.names.called(naming, name) {
+        let folded = fold(name);
+        tiers.into_iter().find_map(|(naming, by)| match self.names.called(naming, &folded) {
             [] => None,
             [file] => Some(Found::File { file: *file, by, candidates: None }),
             files => {
@@ -210,6 +207,15 @@ impl Resolver<'_> {
             }
         })
     }
+}
+
+/// Looks a path up as written, then with `.md` behind it: a file of exactly the written name comes first.
+pub(crate) fn with_and_without_md<T>(path: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut folded = fold(path);
+    find(&folded).or_else(|| {
+        folded.push_str(".md");
+        find(&folded)
+    })
 }
 
 fn wanted(path: &str) -> Found {
@@ -226,10 +232,9 @@ pub(crate) fn names_an_attachment(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok())
 }
 
-/// What the subpath of `link` leads to in `target`.
-pub(crate) fn subpath(link: &Link, target: &Note) -> Subpath {
-    let Target::Internal { subpath: Some(subpath), .. } = link.target() else { return Subpath::None };
-    match target.outline.find(&subpath, link.is_markdown()) {
+/// What a subpath leads to in `target`.
+pub(crate) fn subpath(subpath: &str, is_markdown: bool, target: &Note) -> Subpath {
+    match target.outline.find(subpath, is_markdown) {
         Some(Entry::Heading(_)) => Subpath::Heading,
         Some(Entry::Block(_)) => Subpath::Block,
         None => Subpath::Missing,

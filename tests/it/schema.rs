@@ -11,7 +11,7 @@ static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
 });
 
 /// Checks the lines of an answer, or its error.
-pub fn hold(place: &str, said: &Said) {
+pub(crate) fn hold(place: &str, said: &Said) {
     let text = if said.out.is_empty() && said.err.starts_with('{') { &said.err } else { &said.out };
     for line in text.lines() {
         let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{place}: no JSON: {error}\n{line}"));

@@ -116,7 +116,7 @@ fn lay(vault: &Path, fence: &Fence) {
 }
 
 /// The words of a call, divided as a shell divides them: blanks, and quotes of both kinds.
-fn words(call: &str) -> Vec<String> {
+pub(crate) fn words(call: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut quote, mut is_word) = (String::new(), None, false);
     for c in call.trim().chars() {

@@ -19,12 +19,13 @@ impl<'t> Token<'t> {
     pub(crate) fn read(written: &'t str) -> Option<Token<'t>> {
         let embed = written.starts_with('!');
         let inner = written.strip_prefix('!').unwrap_or(written).strip_prefix("[[")?.strip_suffix("]]")?;
-        if memchr::memchr2(b'\n', b'\r', inner.as_bytes()).is_some() {
+        let bytes = inner.as_bytes();
+        if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
             return None;
         }
-        let (target, label) = match inner.split_once('|') {
+        let (target, label) = match memchr::memchr(b'|', bytes) {
             // The backslash that keeps a pipe from ending a table cell belongs to the pipe.
-            Some((target, label)) => (target.strip_suffix('\\').unwrap_or(target), Some(label)),
+            Some(pipe) => (inner[..pipe].strip_suffix('\\').unwrap_or(&inner[..pipe]), Some(&inner[pipe + 1..])),
             None => (inner, None),
         };
         let (path, subpath) = split_subpath(target);
@@ -34,8 +35,8 @@ impl<'t> Token<'t> {
 
 /// Splits a target at its first `#`; an empty subpath is none.
 pub(crate) fn split_subpath(target: &str) -> (&str, Option<&str>) {
-    match target.split_once('#') {
-        Some((path, subpath)) => (path.trim(), Some(subpath.trim()).filter(|subpath| !subpath.is_empty())),
+    match memchr::memchr(b'#', target.as_bytes()) {
+        Some(hash) => (target[..hash].trim(), Some(target[hash + 1..].trim()).filter(|subpath| !subpath.is_empty())),
         None => (target.trim(), None),
     }
 }
@@ -80,23 +81,27 @@ pub(crate) fn is_size(label: &str) -> bool {
 ///
 /// A table is known by its delimiter row (`|---|---|`); the line above it and the lines below, up to a blank one, are rows.
 pub(crate) fn mask_table_pipes(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
     let mut pipes = Vec::new();
-    let (mut previous, mut in_table) = (0..0, false);
-    let mut start = 0;
-    let is_candidate =
-        memchr::memmem::find(text.as_bytes(), b"|").is_some() && memchr::memmem::find(text.as_bytes(), b"[[").is_some();
-    while is_candidate && start < text.len() {
-        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
-        let line = &text[start..end];
-        if in_table {
-            in_table = !line.trim_start_matches(['>', ' ', '\t']).trim_end().is_empty();
-            note_pipes(text, start..end, &mut pipes);
-        } else if is_delimiter_row(line) {
-            in_table = true;
-            note_pipes(text, previous.clone(), &mut pipes);
+    let mut at = 0;
+    // Only lines that hold a pipe can be delimiter rows, and few lines do.
+    while let Some(pipe) = memchr::memchr(b'|', &bytes[at..]).map(|pipe| at + pipe) {
+        let row = line_around(bytes, pipe);
+        at = row.end;
+        if !is_delimiter_row(&text[row.clone()]) {
+            continue;
         }
-        previous = start..end;
-        start = end;
+        if row.start > 0 {
+            note_pipes(text, line_around(bytes, row.start - 1), &mut pipes);
+        }
+        while at < text.len() {
+            let row = line_around(bytes, at);
+            at = row.end;
+            if text[row.clone()].trim_start_matches(['>', ' ', '\t']).trim_end().is_empty() {
+                break;
+            }
+            note_pipes(text, row, &mut pipes);
+        }
     }
     if pipes.is_empty() {
         return None;
@@ -110,6 +115,13 @@ pub(crate) fn mask_table_pipes(text: &str) -> Option<String> {
     }
     masked.push_str(&text[from..]);
     Some(masked)
+}
+
+/// The line that byte `at` stands on, its end included.
+fn line_around(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline + 1);
+    start..end
 }
 
 /// What stands for a masked pipe: one byte, no mark of markdown, and nothing a person types.

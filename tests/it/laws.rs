@@ -1,0 +1,305 @@
+//! What must hold for any input, by property tests.
+
+use crate::ask;
+use proptest::prelude::*;
+use resonote::graph::{Along, ConceptGraph, ConceptId};
+use resonote::note::{Note, NotePath, Span, relation_name};
+use resonote::vault::{Meaning, Vault, fold};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+
+/// Pieces of markdown that mean something to us, so that random text meets itself in every way.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "[[",
+        "]]",
+        "[",
+        "]",
+        "(",
+        ")",
+        "!",
+        "|",
+        "\\",
+        "#",
+        "^",
+        "^id",
+        " ^b\n",
+        "%%",
+        "$$",
+        "$",
+        "`",
+        "```",
+        "~~~",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        "---\n",
+        "...\n",
+        "> ",
+        "- ",
+        "1. ",
+        "- [ ] ",
+        "| a | b |\n|---|---|\n",
+        "|",
+        "# ",
+        "## ",
+        "*",
+        "**",
+        "_",
+        "==",
+        "<!--",
+        "-->",
+        "<b>",
+        "</b>",
+        "<div>\n",
+        "https://e.org",
+        "mailto:a",
+        "[t](",
+        "[t](<",
+        "note",
+        "Note.md",
+        "a/b",
+        "../",
+        "./",
+        "é",
+        "e\u{301}",
+        "日本",
+        "🗃️",
+        "\u{feff}",
+        "\u{a0}",
+        "\0",
+        "\u{1a}",
+        "key: ",
+        "up:: ",
+        "See also: ",
+        "tags: [",
+        "title: x\n",
+        "\"",
+        "'",
+        ": ",
+        "&a ",
+        "*a",
+        "{",
+        "}",
+        "[^1]",
+        "[^1]: ",
+        "\t",
+        "    ",
+        "%20",
+        "%23",
+        "&amp;",
+        "antimony\n",
+        "word ",
+        "#tag",
+        "#a/b",
+        "resonote",
+    ]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        pieces().prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..300),
+        any::<String>().prop_map(String::into_bytes)
+    ]
+}
+
+/// Small vaults whose notes link one another by many spellings, some to nobody.
+fn vaults() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let name = prop::sample::select(vec!["a", "b", "c", "x/a", "x/d", "y/x/a", "é", "y/E"]);
+    let target = prop::sample::select(vec![
+        "a", "A", "b", "c", "d", "x/a", "./a", "../a", "é", "e\u{301}", "e", "nobody", "Nobody", "alias", "#h", "/a", "a.md",
+    ]);
+    let line = (
+        target,
+        prop::sample::select(vec!["[[_]]", "see [[_|it]] here.", "up: [[_]]", "![[_]]", "[t](_)", "preceding: [[_]]", "`[[_]]`"]),
+    );
+    let text = prop::collection::vec(line.prop_map(|(target, form)| form.replace('_', target)), 0..6);
+    let note = (text, any::<bool>()).prop_map(|(lines, has_alias)| {
+        let front = if has_alias { "---\naliases: [alias]\n---\n" } else { "" };
+        format!("{front}{}", lines.join("\n\n"))
+    });
+    prop::collection::btree_map(name.prop_map(|name| format!("{name}.md")), note, 0..8)
+}
+
+fn is_inside(span: Span, length: usize) -> bool {
+    span.start <= span.end && span.end as usize <= length
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Reading ends for any bytes, and every place lies inside them.
+    #[test]
+    fn any_bytes_are_a_note(bytes in any_bytes()) {
+        let (note, prose) = Note::parse(NotePath::new("n.md"), &bytes);
+        // Bytes that are no UTF-8 make the spans count in the decoded text.
+        let length = std::str::from_utf8(&bytes).map_or(usize::MAX, str::len);
+        for link in &note.links {
+            prop_assert!(is_inside(link.place.span, length), "{link:?}");
+            let (_, _, _) = (link.target(), link.label(), link.size());
+            if let Some(sentence) = prose.sentence_of_link(link.place.span) {
+                prop_assert!(sentence.marks.iter().all(|mark| sentence.text.get(mark.clone()).is_some()), "{sentence:?}");
+            }
+        }
+        let places = note.outline.headings.iter().map(|it| it.place).chain(note.outline.blocks.iter().map(|it| it.place));
+        for place in places.chain(note.problems.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place)) {
+            prop_assert!(is_inside(place.span, length), "{place:?}");
+            prop_assert!(place.line >= 1 && place.column >= 1);
+        }
+        for (block, _) in prose.blocks() {
+            prop_assert!(prose.text().get(block.clone()).is_some());
+            prop_assert!(prose.source_of(block.start) <= length);
+            let passage = prose.passage(block, &[]);
+            prop_assert!(passage.text.chars().count() <= resonote::note::LONGEST_PASSAGE + 2);
+        }
+    }
+
+    /// A link of the body stands in the bytes as it is written.
+    #[test]
+    fn links_stand_where_they_say(text in pieces()) {
+        // A lone carriage return counts as a line end as well; here lines are counted by newlines.
+        let text = text.replace('\r', "\n");
+        let (note, _) = Note::parse(NotePath::new("n.md"), text.as_bytes());
+        for link in note.links.iter().filter(|link| link.kind != resonote::note::Kind::Property) {
+            prop_assert_eq!(&text[link.place.span.range()], &*link.written);
+            let line = text[..link.place.span.start as usize].matches('\n').count() as u32 + 1;
+            prop_assert_eq!(link.place.line, line);
+        }
+    }
+
+    /// Backlinks are links turned round, and each place of an edge is a link that means its target.
+    #[test]
+    fn backlinks_are_links_turned_round(texts in vaults()) {
+        let vault = Vault::from_texts(texts, false);
+        let graph = ConceptGraph::of(&vault);
+        let edges = |turned: bool| -> BTreeSet<_> {
+            (0..graph.len() as u32).flat_map(|at| if turned { graph.backlinks(ConceptId(at)) } else { graph.outgoing(ConceptId(at)) })
+                .map(|edge| (edge.source, edge.target, edge.relation.name.clone(), edge.places.to_vec())).collect()
+        };
+        let outgoing = edges(false);
+        prop_assert_eq!(&outgoing, &edges(true));
+        let mut places = 0;
+        for (source, target, relation, at) in outgoing {
+            places += at.len();
+            for place in at {
+                let (link, resolved) = vault.links(place.note).nth(place.link as usize).expect("a link");
+                let written = vault.notes().len() as u32;
+                let meant = match resolved.meaning {
+                    Meaning::Note(number) => number,
+                    Meaning::Wanted(number) => written + number,
+                    other => panic!("an edge to {other:?}"),
+                };
+                prop_assert_eq!((source.0, target.0), (place.note, meant));
+                prop_assert_eq!(link.relation.as_deref().map_or("link".to_owned(), relation_name), relation.to_string());
+            }
+        }
+        let meant = (0..vault.notes().len() as u32).flat_map(|note| vault.links(note))
+            .filter(|(_, resolved)| matches!(resolved.meaning, Meaning::Note(_) | Meaning::Wanted(_))).count();
+        prop_assert_eq!(places, meant);
+    }
+
+    /// Every step of a path is a link, and no path is shorter.
+    #[test]
+    fn paths_are_made_of_links(texts in vaults()) {
+        let vault = Vault::from_texts(texts, false);
+        let graph = ConceptGraph::of(&vault);
+        let near = |at: ConceptId| -> BTreeSet<ConceptId> {
+            graph.outgoing(at).iter().map(|edge| edge.target).chain(graph.backlinks(at).iter().map(|edge| edge.source)).collect()
+        };
+        for from in (0..graph.len() as u32).map(ConceptId) {
+            let mut distance = BTreeMap::from([(from, 0)]);
+            let mut queue = VecDeque::from([from]);
+            while let Some(at) = queue.pop_front() {
+                for next in near(at) {
+                    if !distance.contains_key(&next) {
+                        distance.insert(next, distance[&at] + 1);
+                        queue.push_back(next);
+                    }
+                }
+            }
+            let within: BTreeMap<_, _> = graph.within(from, usize::MAX, Along::Both).into_iter().map(|(at, far, _)| (at, far)).collect();
+            for to in (0..graph.len() as u32).map(ConceptId) {
+                let route = graph.route(from, to);
+                prop_assert_eq!(route.as_ref().map(|route| route.steps.len()), distance.get(&to).copied());
+                prop_assert_eq!(within.get(&to), distance.get(&to).filter(|_| to != from));
+                let Some(route) = route else { continue };
+                let mut at = from;
+                for step in &route.steps {
+                    prop_assert_eq!(step.from, at);
+                    prop_assert!([(step.from, step.to), (step.to, step.from)].contains(&(step.link.source, step.link.target)));
+                    prop_assert_eq!(step.is_forward(), step.link.source == step.from);
+                    at = step.to;
+                }
+                prop_assert_eq!(at, to);
+                prop_assert!(route.cost >= route.steps.len() as f64 - 1e-9);
+            }
+        }
+    }
+
+    /// The look-up of a name in a vault of any shape finds what a look at all of its files finds, also where very many
+    /// files share the name.
+    #[test]
+    fn names_are_looked_up_as_if_all_files_were_looked_at(
+        folders in prop::collection::btree_set("[ab]{1,2}(/[ab]{1,2}){0,3}", 1..80),
+        source in "[ab]{1,2}(/[ab]{1,2}){0,2}",
+        target in "([ab]{1,2}/){0,2}[nN]",
+        upper in prop::collection::vec(any::<bool>(), 80),
+    ) {
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        for (folder, upper) in folders.iter().zip(&upper) {
+            texts.insert(format!("{folder}/{}.md", if *upper { "N" } else { "n" }), String::new());
+        }
+        texts.insert(format!("{source}/source.md"), format!("[[{target}]]"));
+        let paths: Vec<String> = texts.keys().cloned().collect();
+        let vault = Vault::from_texts(texts, false);
+        let at = vault.notes().iter().position(|note| note.path.stem() == "source").expect("the source");
+        let (_, resolved) = vault.links(at as u32).next().expect("a link");
+        let found = match resolved.meaning {
+            Meaning::Note(number) => Some(vault.notes()[number as usize].path.to_string()),
+            _ => None,
+        };
+        let ends = |path: &str, target: &str| path == target || path.ends_with(&format!("/{target}"));
+        let wanted = format!("{target}.md");
+        let mut fitting: Vec<&String> = paths.iter().filter(|path| ends(&fold(path), &fold(&wanted))).collect();
+        let whole: Vec<&String> = fitting.iter().copied().filter(|path| fold(path) == fold(&wanted)).collect();
+        if !whole.is_empty() {
+            fitting = whole;
+        }
+        let exact: Vec<&String> = fitting.iter().copied().filter(|path| ends(path, &wanted)).collect();
+        if !exact.is_empty() {
+            fitting = exact;
+        }
+        let below = |path: &String| path.starts_with(&format!("{source}/"));
+        let best = fitting.iter().min_by_key(|path| (!below(path), path.chars().count(), path.as_str()));
+        prop_assert_eq!(found.as_ref(), best.copied());
+        let total = resolved.candidates.as_ref().map_or(fitting.len().min(1), |candidates| candidates.total);
+        prop_assert_eq!(total, fitting.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The same question gives the same bytes with one thread and with many.
+    #[test]
+    fn answers_do_not_depend_on_cores(texts in vaults()) {
+        let vault = tempfile::tempdir().expect("a vault");
+        for (path, text) in &texts {
+            let path = vault.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a note");
+        }
+        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", ""] {
+            let words: Vec<&str> = question.split_whitespace().chain(["--json"]).collect();
+            let answers = [1, 4].map(|threads| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+                let said = pool.install(|| ask(vault.path(), &words));
+                (said.out, said.err, said.exit)
+            });
+            prop_assert_eq!(&answers[0], &answers[1], "{}", question);
+        }
+    }
+}

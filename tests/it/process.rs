@@ -1,0 +1,131 @@
+//! A few real launches: what only a process shows. Streams, exit codes, the environment, a pipe that closes.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn notes() -> String {
+    format!("{}/notes", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn resonote(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_resonote"));
+    command.args(arguments).env_remove("RESONOTE_VAULT").env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn said(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("a launch");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn answers_go_to_stdout_and_talk_to_stderr() {
+    let (code, out, err) = said(resonote(&["search", "mirror neurons", "--vault"]).arg(notes()));
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.starts_with("1.  mirror neurons  mirror neurons.md:"), "{out}");
+    let (code, out, err) = said(resonote(&["show", "no such concept", "--vault"]).arg(notes()));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.starts_with("error: no concept is called"), "{err}");
+    let (code, out, err) = said(resonote(&["search", "xyzzy", "--json", "--vault"]).arg(notes()));
+    assert_eq!((code, err.as_str()), (Some(1), ""));
+    assert!(out.contains(r#""total":0,"hits":[]"#), "{out}");
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    for arguments in [&["--help"][..], &["--version"], &["path", "--help"]] {
+        let (code, out, err) = said(&mut resonote(arguments));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{arguments:?}");
+        assert!(out.contains("resonote"), "{out}");
+    }
+}
+
+#[test]
+fn every_verb_has_help_with_two_examples() {
+    for verb in ["search", "show", "links", "path", "check", "stats"] {
+        let (_, out, _) = said(&mut resonote(&[verb, "--help"]));
+        let examples = out.split("Examples:").nth(1).unwrap_or_default();
+        assert!(examples.lines().filter(|line| line.starts_with(&format!("  resonote {verb}"))).count() >= 2, "{verb}: {out}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_silent() {
+    let vault = tempfile::tempdir().expect("a vault");
+    let links = "[[x]] ".repeat(50_000);
+    fs::write(vault.path().join("a.md"), links).expect("a note");
+    let mut command = resonote(&["links", "--all", "--vault"]);
+    let mut child = command.arg(vault.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a launch");
+    let mut first = [0; 4];
+    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("an answer");
+    let done = child.wait_with_output().expect("an end");
+    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn the_vault_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = folder.path().join("mine");
+    fs::create_dir_all(vault.join("deep/er")).expect("folders");
+    fs::write(vault.join(".resonote.toml"), "").expect("a file");
+    fs::write(vault.join("a.md"), "").expect("a note");
+    let name = |command: &mut Command| {
+        let (code, out, err) = said(command);
+        assert_eq!(code, Some(0), "{err}");
+        out.split(r#""vault":""#).nth(1).and_then(|rest| rest.split('"').next()).expect("a name").to_owned()
+    };
+    // Upward from the current folder, by name, from the environment, and else the current folder.
+    assert_eq!(name(resonote(&["stats", "--json"]).current_dir(vault.join("deep/er"))), "mine");
+    assert_eq!(name(resonote(&["stats", "--json", "--vault", "mine/deep"]).current_dir(folder.path())), "deep");
+    assert_eq!(name(resonote(&["stats", "--json"]).current_dir("/").env("RESONOTE_VAULT", &vault)), "mine");
+    let (code, _, err) = said(resonote(&["stats"]).current_dir("/"));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("--vault"), "{err}");
+    let (code, _, _) = said(resonote(&["stats"]).current_dir(&vault).env("HOME", &vault));
+    assert_eq!(code, Some(0), "a home folder that says it is a vault is one");
+}
+
+#[test]
+fn colour_is_asked_for() {
+    let (_, plain, _) = said(resonote(&["show", "empathy", "--vault"]).arg(notes()));
+    assert!(!plain.contains('\x1b'), "no colour in a pipe");
+    let (_, coloured, _) = said(resonote(&["show", "empathy", "--color", "always", "--vault"]).arg(notes()));
+    assert!(coloured.contains('\x1b'));
+}
+
+/// What the system can put below a folder that is no note: each is said or passed over, and the notes are there.
+#[cfg(unix)]
+#[test]
+fn what_is_no_note_is_passed_over() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = folder.path().join("vault");
+    fs::create_dir_all(vault.join("sub")).expect("folders");
+    fs::write(vault.join("note.md"), "[[hidden idea]] [[elsewhere]]").expect("a note");
+    symlink("..", vault.join("sub/loop")).expect("a link");
+    symlink("nowhere.md", vault.join("broken.md")).expect("a link");
+    fs::create_dir(vault.join(".store")).expect("a folder");
+    fs::write(vault.join(".store/hidden idea.md"), "").expect("a note");
+    symlink(".store", vault.join("store")).expect("a link");
+    fs::create_dir(folder.path().join("outside")).expect("a folder");
+    fs::write(folder.path().join("outside/elsewhere.md"), "").expect("a note");
+    symlink("../outside", vault.join("outside")).expect("a link");
+    let pipe = Command::new("mkfifo").arg(vault.join("pipe.md")).status().is_ok_and(|status| status.success());
+    fs::write(vault.join("locked.md"), "").expect("a note");
+    fs::set_permissions(vault.join("locked.md"), fs::Permissions::from_mode(0o000)).expect("permissions");
+    // Whoever may read everything has nothing locked.
+    let is_locked = fs::read(vault.join("locked.md")).is_err();
+
+    let (_, out, err) = said(resonote(&["links", "--all", "--vault"]).arg(&vault));
+    assert!(out.contains("[[hidden idea]] -> store/hidden idea.md"), "{out}{err}");
+    assert!(out.contains("[[elsewhere]] -> wanted"), "{out}");
+    let (code, out, _) = said(resonote(&["check", "--vault"]).arg(&vault));
+    assert_eq!(code, Some(1));
+    assert!(out.contains("broken.md:1:1: warning: neither a file nor a folder"), "{out}");
+    assert_eq!(out.contains("pipe.md:1:1: warning"), pipe, "{out}");
+    assert_eq!(out.contains("locked.md:1:1: error: cannot be read"), is_locked, "{out}");
+    assert!(Path::new(&vault).join("locked.md").exists());
+}
