@@ -9,7 +9,6 @@ use crate::note::{Note, Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, fold};
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
@@ -65,8 +64,8 @@ enum Lift {
 pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) -> Result<Search, AskError> {
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
-    let keep: Arc<[bool]> = vault.notes().iter().map(|note| filter.keeps(note)).collect();
-    let found = text.search(query, filter.limit.max(20), Arc::clone(&keep))?;
+    let keep: Vec<bool> = vault.notes().iter().map(|note| filter.keeps(note)).collect();
+    let found = text.search(query, filter.limit.max(20), keep.clone())?;
     let mut total = found.total;
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
     for (number, score) in &found.best {

@@ -20,6 +20,9 @@ const STRETCH: usize = 200;
 /// What a word in a heading counts, against one in a sentence: a heading names the matter and says nothing of it.
 const IN_HEADING: f32 = 0.4;
 
+/// A later passage must be better by this much: what comes first in a note says what it is about.
+const CLEARLY_MORE: f32 = 1.1;
+
 /// The best excerpt of a note for a query; `weights` says how telling each of the query's stems is. Takes time in
 /// proportion to the note. Where only a heading holds the words, what stands below it; where nothing does, the first
 /// paragraph.
@@ -35,7 +38,7 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
         let in_block = &matches[first..first + in_block];
         for (score, stretch) in stretches(in_block, weights) {
             let score = if is_heading { score * IN_HEADING } else { score };
-            if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+            if best.as_ref().is_none_or(|(most, ..)| score > *most * CLEARLY_MORE) {
                 best = Some((score, stretch, is_heading));
             }
         }

@@ -9,10 +9,11 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 /// The name under which the index knows our tokenizer.
 const TOKENIZER: &str = "words";
 
-/// A text field: its name and how much a word in it weighs. Chosen so that a note about something comes before one that
-/// mentions it, and checked against a judged collection.
+/// A text field: its name and how much a word in it weighs. A field of few words scores high by itself, so that titles
+/// weigh less than the body and still come first; a concept that bears the very name is lifted above all in any case.
+/// Weights of title and body were chosen on a judged collection (Cranfield, nDCG@10 0.389; with a title of 2.0, 0.354).
 const TEXT_FIELDS: [(&str, f32); 6] =
-    [("title", 2.0), ("aliases", 2.0), ("headings", 0.6), ("tags", 0.6), ("properties", 0.3), ("body", 1.0)];
+    [("title", 0.5), ("aliases", 0.5), ("headings", 0.4), ("tags", 0.4), ("properties", 0.3), ("body", 1.0)];
 
 /// The fields of the index.
 #[derive(Clone, Debug)]
