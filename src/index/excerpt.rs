@@ -1,8 +1,9 @@
 //! Which passage of a note to show for a query: the stretch that holds the most telling of its words.
 
 use super::query::Query;
-use super::words::{Stems, words};
+use super::words::{Stems, pair_form, words};
 use crate::note::{Passage, Prose};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A passage with the words of the query marked.
@@ -63,23 +64,19 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
 
 /// The words of a text that the query asks for, with the index of their stem.
 fn find_words(text: &str, query: &Query) -> Vec<(Range<usize>, usize)> {
-    let stems = query.stems();
+    let stems: HashMap<&str, usize> = query.stems().into_iter().enumerate().map(|(at, stem)| (stem, at)).collect();
     let mut memory = Stems::new();
     let mut found = Vec::new();
     for word in words(text) {
-        let at = match word.next {
-            Some(next) => {
-                let pair = super::words::pair_form(&word.folded, next);
-                stems.iter().position(|stem| *stem == pair || *stem == word.folded)
-            }
-            None if word.is_gram => stems.iter().position(|stem| *stem == word.folded),
-            None => {
-                let own = memory.stem(&word.folded);
-                stems.iter().position(|stem| *stem == own)
-            }
+        // A pair of characters reaches over the next one.
+        let pair = word.next.and_then(|next| Some((*stems.get(&*pair_form(&word.folded, next))?, next.len_utf8())));
+        let single = || {
+            let stem = if word.is_gram { word.folded.as_str() } else { memory.stem(&word.folded) };
+            Some((*stems.get(stem)?, 0))
         };
-        let length = word.next.filter(|_| at.is_some_and(|at| stems[at] != word.folded)).map_or(0, char::len_utf8);
-        found.extend(at.map(|at| (word.range.start..word.range.end + length, at)));
+        if let Some((at, more)) = pair.or_else(single) {
+            found.push((word.range.start..word.range.end + more, at));
+        }
     }
     found
 }

@@ -65,6 +65,9 @@ pub struct Passage {
 /// The longest passage that leaves a note, in characters.
 pub const LONGEST_PASSAGE: usize = 300;
 
+/// How far, in bytes, a sentence is looked for on either side of what stands in it.
+const LOOK_AROUND: usize = 1_000;
+
 /// Full stops that end no sentence.
 const ABBREVIATIONS: [&str; 17] = [
     "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.", "vs.", "e.g.", "i.e.", "cf.", "al.", "Fig.", "Eq.", "No.", "approx.", "ca.",
@@ -202,7 +205,10 @@ impl Prose {
     /// The sentence or sentences that hold `range` of the text.
     pub fn sentence_at(&self, range: Range<usize>) -> Option<Range<usize>> {
         let block = self.block_at(range.start)?;
-        let text = &self.text[block.clone()];
+        // A sentence is short; a block may be a book in one line, asked for each of its links.
+        let block = self.boundary(range.start.saturating_sub(LOOK_AROUND)).max(block.start)
+            ..self.boundary((range.end + LOOK_AROUND).min(self.text.len())).clamp(block.start, block.end);
+        let text = self.text.get(block.clone())?;
         let (mut start, mut end) = (block.start, block.end);
         let mut goes_on = false;
         for (at, sentence) in text.split_sentence_bound_indices() {
@@ -217,6 +223,14 @@ impl Prose {
             }
         }
         Some(start..end)
+    }
+
+    /// The nearest boundary of a character at or before `offset`.
+    fn boundary(&self, mut offset: usize) -> usize {
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
     }
 
     /// Whether a person wrote a sentence here, rather than a label and a row of links: two words of theirs or more,

@@ -8,6 +8,7 @@ use super::walk::File;
 use crate::note::{Note, NotePath, without_md};
 use foldhash::HashMap;
 use foldhash::HashMapExt;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::{Arc, RwLock};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -78,9 +79,9 @@ pub(crate) struct IsWhole(pub bool);
 
 impl Names {
     pub(crate) fn new(notes: &[Note], attachments: &[File]) -> Names {
-        let paths = || notes.iter().map(|note| &note.path).chain(attachments.iter().map(|file| &file.path));
-        let composed: Vec<Box<str>> = paths().map(|path| compose(path.as_str()).into()).collect();
-        let folded: Vec<Box<str>> = composed.iter().map(|path| fold(path).into()).collect();
+        let paths = notes.par_iter().map(|note| &note.path).chain(attachments.par_iter().map(|file| &file.path));
+        let spellings = |path: &NotePath| (compose(path.as_str()).into(), fold(path.as_str()).into());
+        let (composed, folded): (Vec<Box<str>>, Vec<Box<str>>) = paths.map(spellings).unzip();
         let mut by_last_part: HashMap<Box<str>, Vec<FileId>> = HashMap::with_capacity(folded.len());
         for (at, path) in folded.iter().enumerate() {
             by_last_part.entry(last_part(path).into()).or_default().push(FileId(at as u32));

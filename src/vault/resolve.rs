@@ -166,10 +166,7 @@ impl Resolver<'_> {
         {
             return found;
         }
-        match join(self.folder, path).filter(|_| is_markdown && !self.habits.is_obsidian && path.contains('/')) {
-            Some(path) => wanted(&path),
-            None => wanted(path),
-        }
+        wanted(path)
     }
 
     /// The file at exactly this path from the root, `.md` given or not.
