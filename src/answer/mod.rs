@@ -1,6 +1,6 @@
 //! Answers to questions: one file for each, plain data out, in the reader's words.
 //!
-//! An answer asks a [`Snapshot`]; it knows no arguments, no terminal and no JSON. What stops an answer is an [`AskError`].
+//! An answer asks a [`Snapshot`](crate::snapshot::Snapshot); it knows no arguments, no terminal and no JSON. What stops an answer is an [`AskError`].
 
 mod check;
 mod concept;

@@ -1,7 +1,7 @@
 //! Which passage of a note to show for a query: the stretch that holds the most telling of its words.
 
 use super::query::Query;
-use super::words::{Stems, pair_form, words};
+use super::words::{Forms, words};
 use crate::note::{Passage, Prose};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -65,18 +65,12 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
 /// The words of a text that the query asks for, with the index of their stem.
 fn find_words(text: &str, query: &Query) -> Vec<(Range<usize>, usize)> {
     let stems: HashMap<&str, usize> = query.stems().into_iter().enumerate().map(|(at, stem)| (stem, at)).collect();
-    let mut memory = Stems::new();
+    let mut forms = Forms::new();
     let mut found = Vec::new();
     for word in words(text) {
-        // A pair of characters reaches over the next one.
-        let pair = word.next.and_then(|next| Some((*stems.get(&*pair_form(&word.folded, next))?, next.len_utf8())));
-        let single = || {
-            let stem = if word.is_gram { word.folded.as_str() } else { memory.stem(&word.folded) };
-            Some((*stems.get(stem)?, 0))
-        };
-        if let Some((at, more)) = pair.or_else(single) {
-            found.push((word.range.start..word.range.end + more, at));
-        }
+        let mut at = |range: &Range<usize>| stems.get(&*forms.of(&text[range.clone()]).stem).map(|at| (range.clone(), *at));
+        let pair = word.pair.as_ref().and_then(&mut at);
+        found.extend(pair.or_else(|| at(&word.range)));
     }
     found
 }

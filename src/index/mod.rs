@@ -15,7 +15,7 @@ pub use excerpt::{Excerpt, excerpt};
 pub use mention::mention;
 pub use query::{Query, QueryError};
 
-use query::{Clause, Form};
+use query::Clause;
 use schema::Fields;
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -23,6 +23,7 @@ use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
+use words::Form;
 
 /// Why the index gave no answer: tantivy's own reason.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +38,8 @@ impl From<tantivy::TantivyError> for IndexError {
 
 /// Whether two names are the same words, endings, case and diacritics aside; false if either holds no word.
 pub fn same_words(a: &str, b: &str) -> bool {
-    let mut memory = words::Stems::new();
-    let mut stems = |text: &str| words::words(text).map(|word| memory.stem(&word.folded).to_owned()).collect::<Vec<_>>();
+    let mut forms = words::Forms::new();
+    let mut stems = |text: &str| words::words(text).map(|word| forms.of(&text[word.range]).stem.clone()).collect::<Vec<_>>();
     let (a, b) = (stems(a), stems(b));
     !a.is_empty() && a == b
 }

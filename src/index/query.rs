@@ -3,7 +3,7 @@
 //! A query that does not read is an error that points at its column; it never silently means something else. A plain
 //! query has no signs at all.
 
-use super::words::{Stems, Word, exact_form, pair_form, words};
+use super::words::{Form, Forms, Word, words};
 
 /// A query, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,15 +18,6 @@ pub(crate) struct Clause {
     pub words: Vec<Form>,
     /// Whether the words stood in quotes: they must follow one another as written.
     pub is_phrase: bool,
-}
-
-/// A word of a query as the index knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Form {
-    /// The stem, or the character or pair of characters.
-    pub stem: String,
-    /// The exact form, where it differs from the stem.
-    pub exact: Option<String>,
 }
 
 /// Why a query does not read. Columns count characters from 1.
@@ -87,7 +78,7 @@ impl Query {
     /// When it holds no word, a quote stays open, or a sign has no meaning here.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         let mut query = Query::default();
-        let mut stems = Stems::new();
+        let mut forms = Forms::new();
         let mut rest = text;
         let column = |rest: &str| text[..text.len() - rest.len()].chars().count() + 1;
         loop {
@@ -101,12 +92,12 @@ impl Query {
             let (clause, after) = match bare.strip_prefix('"') {
                 Some(quoted) => {
                     let end = quoted.find('"').ok_or(QueryError::OpenQuote { column: at + usize::from(is_unwanted) })?;
-                    (Clause::new(&quoted[..end], true, &mut stems), &quoted[end + 1..])
+                    (Clause::new(&quoted[..end], true, &mut forms), &quoted[end + 1..])
                 }
                 None => {
                     let end = bare.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(bare.len());
                     refuse_operator(&bare[..end], at + usize::from(is_unwanted))?;
-                    (Clause::new(&bare[..end], false, &mut stems), &bare[end..])
+                    (Clause::new(&bare[..end], false, &mut forms), &bare[end..])
                 }
             };
             let clauses = if is_unwanted { &mut query.unwanted } else { &mut query.wanted };
@@ -120,8 +111,8 @@ impl Query {
     /// # Errors
     /// When it holds no word, or far too many.
     pub fn plain(text: &str) -> Result<Query, QueryError> {
-        let mut stems = Stems::new();
-        let wanted = text.split_whitespace().filter_map(|word| Clause::new(word, false, &mut stems)).collect();
+        let mut forms = Forms::new();
+        let wanted = text.split_whitespace().filter_map(|word| Clause::new(word, false, &mut forms)).collect();
         Query { wanted, unwanted: Vec::new() }.checked()
     }
 
@@ -150,7 +141,7 @@ impl Query {
     pub(crate) fn stems(&self) -> Vec<&str> {
         let mut stems: Vec<&str> = Vec::new();
         for form in self.wanted.iter().flat_map(|clause| &clause.words) {
-            if !stems.contains(&form.stem.as_str()) {
+            if !stems.contains(&&*form.stem) {
                 stems.push(&form.stem);
             }
         }
@@ -160,21 +151,16 @@ impl Query {
 
 impl Clause {
     /// The words of one blank-divided piece. Several, as in `well-known` or Chinese, belong together like a phrase.
-    fn new(text: &str, is_phrase: bool, stems: &mut Stems) -> Option<Clause> {
+    fn new(text: &str, is_phrase: bool, known: &mut Forms) -> Option<Clause> {
         let found: Vec<Word> = words(text).collect();
         let is_single = found.len() == 1;
-        let mut forms = Vec::new();
+        let mut forms: Vec<Form> = Vec::new();
         for word in found {
-            match word.next {
-                Some(next) => forms.push(Form { stem: pair_form(&word.folded, next), exact: None }),
+            match word.pair {
+                Some(pair) => forms.push(known.of(&text[pair]).clone()),
                 // The last character of a run is in the pair before it.
                 None if word.is_gram && !is_single && !forms.is_empty() => {}
-                None if word.is_gram => forms.push(Form { stem: word.folded, exact: None }),
-                None => {
-                    let stem = stems.stem(&word.folded).to_owned();
-                    let exact = (stem != word.folded).then(|| exact_form(&word.folded));
-                    forms.push(Form { stem, exact });
-                }
+                None => forms.push(known.of(&text[word.range]).clone()),
             }
         }
         (!forms.is_empty()).then_some(Clause { words: forms, is_phrase })

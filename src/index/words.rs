@@ -4,28 +4,26 @@
 //! by its stem, and once more as it stands, where the two differ, so that both forms can be asked for. Scripts that put no
 //! blanks between words (Chinese, Japanese, Korean, Thai, …) are indexed by single characters and by pairs.
 
+use foldhash::{HashMap, HashMapExt};
 use rust_stemmers::{Algorithm, Stemmer};
-use std::collections::HashMap;
 use std::ops::Range;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// Longer runs are no words: keys, hashes, pictures written as text.
+/// Longer runs, in bytes, are no words: keys, hashes, pictures written as text.
 const LONGEST_WORD: usize = 80;
 
 /// What stands before the exact form of a word in the index, to tell it from stems.
 const EXACT: char = '=';
 
-/// A word of a text.
+/// A word of a text: where it stands. Of a script without blanks, one character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
     /// The bytes it stands on.
     pub range: Range<usize>,
-    /// The folded word; a single character of a script without blanks.
-    pub folded: String,
-    /// The next character of such a script, if this is one and another follows.
-    pub next: Option<char>,
+    /// The bytes of the pair it makes with the next character of such a script, if one follows.
+    pub pair: Option<Range<usize>>,
     /// Whether it is a character of such a script.
     pub is_gram: bool,
 }
@@ -45,22 +43,39 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Word> {
         loop {
-            let rest = &self.text[self.at..];
-            let start = self.at + rest.find(is_word_character)?;
+            let start = self.skip(|c| !is_word_character(c));
             let first = self.text[start..].chars().next()?;
             if is_gram(first) {
                 let end = start + first.len_utf8();
                 self.at = end;
                 let next = self.text[end..].chars().next().filter(|next| is_gram(*next));
-                return Some(Word { range: start..end, folded: fold(&self.text[start..end]), next, is_gram: true });
+                let pair = next.map(|next| start..end + next.len_utf8());
+                return Some(Word { range: start..end, pair, is_gram: true });
             }
-            let ends = |c: char| !is_word_character(c) || is_gram(c);
-            let end = self.text[start..].find(ends).map_or(self.text.len(), |length| start + length);
-            self.at = end;
+            let end = self.skip(|c| is_word_character(c) && !is_gram(c));
             if end - start <= LONGEST_WORD {
-                return Some(Word { range: start..end, folded: fold(&self.text[start..end]), next: None, is_gram: false });
+                return Some(Word { range: start..end, pair: None, is_gram: false });
             }
         }
+    }
+}
+
+impl Words<'_> {
+    /// Goes on while `passes`; gives back where that ends.
+    fn skip(&mut self, passes: impl Fn(char) -> bool) -> usize {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            // Most text is ASCII, of which every byte is a character.
+            let c = match byte.is_ascii() {
+                true => char::from(*byte),
+                false => self.text[self.at..].chars().next().unwrap_or_default(),
+            };
+            if !passes(c) {
+                break;
+            }
+            self.at += c.len_utf8();
+        }
+        self.at
     }
 }
 
@@ -90,61 +105,71 @@ fn fold(word: &str) -> String {
     word.nfkd().filter(|c| !is_diacritic(c)).nfc().flat_map(char::to_lowercase).collect()
 }
 
-/// Stems words and remembers what it stemmed: a vault has few words, many times each, and stemming them anew would cost
+/// A word as the index knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// The stem; of a script without blanks, the character or pair of characters.
+    pub stem: Box<str>,
+    /// The exact form, where it differs from the stem.
+    pub exact: Option<Box<str>>,
+}
+
+/// The forms of words, remembered: a vault has few words, many times each, and folding and stemming them anew would cost
 /// as much as everything else in indexing.
-pub(crate) struct Stems {
+pub(crate) struct Forms {
     stemmer: Stemmer,
-    known: HashMap<String, String>,
+    /// Where the form of each spelling is, letter case and all.
+    known: HashMap<Box<str>, u32>,
+    forms: Vec<Form>,
 }
 
 /// More words than a language has; beyond it they are names, numbers and noise, and not worth keeping.
 const MOST_KNOWN: usize = 200_000;
 
-impl Stems {
-    pub(crate) fn new() -> Stems {
-        Stems { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new() }
+impl Forms {
+    pub(crate) fn new() -> Forms {
+        Forms { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new(), forms: Vec::new() }
     }
 
-    /// The stem of a folded word. English rules; other words pass through them with little change.
-    pub(crate) fn stem(&mut self, word: &str) -> &str {
-        if !self.known.contains_key(word) {
-            if self.known.len() >= MOST_KNOWN {
-                self.known.clear();
-            }
-            let is_plain = word.bytes().all(|byte| byte.is_ascii_alphabetic());
-            let stem = if is_plain { self.stemmer.stem(word).into_owned() } else { word.to_owned() };
-            self.known.insert(word.to_owned(), stem);
+    /// The form of a word as written. English stems; words of other languages pass through them with little change.
+    pub(crate) fn of(&mut self, written: &str) -> &Form {
+        let at = match self.known.get(written) {
+            Some(at) => *at,
+            None => self.learn(written),
+        };
+        &self.forms[at as usize]
+    }
+
+    fn learn(&mut self, written: &str) -> u32 {
+        if self.forms.len() >= MOST_KNOWN {
+            self.known.clear();
+            self.forms.clear();
         }
-        self.known.get(word).map_or("", String::as_str)
+        let folded = fold(written);
+        let is_plain = folded.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let stem: Box<str> = if is_plain { self.stemmer.stem(&folded).into() } else { folded.as_str().into() };
+        let exact = (*stem != *folded).then(|| format!("{EXACT}{folded}").into());
+        let at = self.forms.len() as u32;
+        self.forms.push(Form { stem, exact });
+        self.known.insert(written.into(), at);
+        at
     }
-}
-
-/// The form of the index in which a word stands exactly as written.
-pub(crate) fn exact_form(word: &str) -> String {
-    format!("{EXACT}{word}")
-}
-
-/// The form of a pair of characters.
-pub(crate) fn pair_form(first: &str, next: char) -> String {
-    let mut pair = first.to_owned();
-    pair.push(next);
-    pair
 }
 
 /// The tokenizer of every text field: what [`words`] finds, in the forms described above.
 pub(crate) struct WordTokenizer {
-    stems: Stems,
+    forms: Forms,
     token: Token,
 }
 
 impl WordTokenizer {
     pub(crate) fn new() -> WordTokenizer {
-        WordTokenizer { stems: Stems::new(), token: Token::default() }
+        WordTokenizer { forms: Forms::new(), token: Token::default() }
     }
 }
 
 impl Clone for WordTokenizer {
-    /// Each thread remembers its own stems.
+    /// Each thread remembers its own words.
     fn clone(&self) -> Self {
         WordTokenizer::new()
     }
@@ -155,36 +180,35 @@ impl Tokenizer for WordTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
         self.token.reset();
-        Tokens { words: words(text), stems: &mut self.stems, token: &mut self.token, second: None }
+        Tokens { words: words(text), forms: &mut self.forms, token: &mut self.token, second: None }
     }
 }
 
 pub(crate) struct Tokens<'a> {
     words: Words<'a>,
-    stems: &'a mut Stems,
+    forms: &'a mut Forms,
     token: &'a mut Token,
-    /// The other form of the word just given, at the same position.
-    second: Option<String>,
+    /// The word just given, if it has another form, which stands at the same position.
+    second: Option<Range<usize>>,
 }
 
 impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(second) = self.second.take() {
-            self.token.text = second;
+        let text = self.words.text;
+        if let Some(again) = self.second.take() {
+            let form = self.forms.of(&text[again]);
+            let second = form.exact.as_deref().unwrap_or(&form.stem);
+            self.token.text.clear();
+            self.token.text.push_str(second);
             return true;
         }
         let Some(word) = self.words.next() else { return false };
+        let form = self.forms.of(&text[word.range.clone()]);
         self.token.position = self.token.position.wrapping_add(1);
         (self.token.offset_from, self.token.offset_to) = (word.range.start, word.range.end);
         self.token.text.clear();
-        if word.is_gram {
-            self.token.text.push_str(&word.folded);
-            self.second = word.next.map(|next| pair_form(&word.folded, next));
-        } else {
-            let stem = self.stems.stem(&word.folded);
-            self.token.text.push_str(stem);
-            self.second = (*stem != *word.folded).then(|| exact_form(&word.folded));
-        }
+        self.token.text.push_str(&form.stem);
+        self.second = if form.exact.is_some() { Some(word.range) } else { word.pair };
         true
     }
 

@@ -1,7 +1,7 @@
 //! From a link and where it stands to whom it means: a note, an attachment, a name nobody wrote yet, or nobody.
 //!
 //! The order of the steps is the whole of it: the first that yields something decides. Each is a look-up in
-//! [`Names`](super::names::Names); none walks over the notes.
+//! [`Names`]; none walks over the notes.
 
 use super::names::{FileId, IsWhole, MOST_CANDIDATES, Names, Naming, Ranked, compose, fold, join};
 use crate::note::{Entry, Note, percent_decode};
