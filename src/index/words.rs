@@ -121,6 +121,7 @@ pub(crate) struct Forms {
     /// Where the form of each spelling is, letter case and all.
     known: HashMap<Box<str>, u32>,
     forms: Vec<Form>,
+    spare: bool,
 }
 
 /// More words than a language has; beyond it they are names, numbers and noise, and not worth keeping.
@@ -128,31 +129,45 @@ const MOST_KNOWN: usize = 200_000;
 
 impl Forms {
     pub(crate) fn new() -> Forms {
-        Forms { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new(), forms: Vec::new() }
+        Forms { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new(), forms: Vec::new(), spare: false }
     }
 
     /// The form of a word as written. English stems; words of other languages pass through them with little change.
     pub(crate) fn of(&mut self, written: &str) -> &Form {
-        let at = match self.known.get(written) {
-            Some(at) => *at,
-            None => self.learn(written),
-        };
+        let at = self.number(written);
         &self.forms[at as usize]
     }
 
-    fn learn(&mut self, written: &str) -> u32 {
-        if self.forms.len() >= MOST_KNOWN {
-            self.known.clear();
-            self.forms.clear();
+    fn number(&mut self, written: &str) -> u32 {
+        match self.known.get(written) {
+            Some(at) => *at,
+            None => self.learn(written),
         }
+    }
+
+    fn learn(&mut self, written: &str) -> u32 {
         let folded = fold(written);
         let is_plain = folded.bytes().all(|byte| byte.is_ascii_alphabetic());
         let stem: Box<str> = if is_plain { self.stemmer.stem(&folded).into() } else { folded.as_str().into() };
         let exact = (*stem != *folded).then(|| format!("{EXACT}{folded}").into());
-        let at = self.forms.len() as u32;
-        self.forms.push(Form { stem, exact });
-        self.known.insert(written.into(), at);
-        at
+        let form = Form { stem, exact };
+        let is_full = self.forms.len() >= MOST_KNOWN + 2;
+        let at = if is_full { MOST_KNOWN + usize::from(self.take_second_spare()) } else { self.forms.len() };
+        if is_full {
+            self.forms[at] = form;
+        } else {
+            self.forms.push(form);
+            if at < MOST_KNOWN {
+                self.known.insert(written.into(), at as u32);
+            }
+        }
+        at as u32
+    }
+
+    /// Two places are kept for words that are not remembered, used in turn: a word and its pair are wanted at a time.
+    fn take_second_spare(&mut self) -> bool {
+        self.spare = !self.spare;
+        self.spare
     }
 }
 
@@ -188,27 +203,28 @@ pub(crate) struct Tokens<'a> {
     words: Words<'a>,
     forms: &'a mut Forms,
     token: &'a mut Token,
-    /// The word just given, if it has another form, which stands at the same position.
-    second: Option<Range<usize>>,
+    /// The number of what else stands at the position just given: the same word, for its exact form, or a pair.
+    second: Option<u32>,
 }
 
 impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
-        let text = self.words.text;
-        if let Some(again) = self.second.take() {
-            let form = self.forms.of(&text[again]);
-            let second = form.exact.as_deref().unwrap_or(&form.stem);
+        if let Some(second) = self.second.take() {
+            let form = &self.forms.forms[second as usize];
             self.token.text.clear();
-            self.token.text.push_str(second);
+            self.token.text.push_str(form.exact.as_deref().unwrap_or(&form.stem));
             return true;
         }
         let Some(word) = self.words.next() else { return false };
-        let form = self.forms.of(&text[word.range.clone()]);
+        let text = self.words.text;
+        let pair = word.pair.map(|pair| self.forms.number(&text[pair]));
+        let number = self.forms.number(&text[word.range.clone()]);
+        let form = &self.forms.forms[number as usize];
         self.token.position = self.token.position.wrapping_add(1);
         (self.token.offset_from, self.token.offset_to) = (word.range.start, word.range.end);
         self.token.text.clear();
         self.token.text.push_str(&form.stem);
-        self.second = if form.exact.is_some() { Some(word.range) } else { word.pair };
+        self.second = if form.exact.is_some() { Some(number) } else { pair };
         true
     }
 
@@ -233,6 +249,18 @@ mod tests {
             tokens.push(format!("{}@{}", stream.token().text, stream.token().position));
         }
         assert_eq!(tokens, expected, "{text:?}");
+    }
+
+    #[test]
+    fn words_beyond_memory_are_words() {
+        let mut forms = Forms::new();
+        for number in 0..MOST_KNOWN + 10 {
+            let word = format!("x{number}");
+            assert_eq!(*forms.of(&word).stem, *word);
+        }
+        let (a, b) = (forms.number("runs"), forms.number("mirrors"));
+        assert_eq!((&*forms.forms[a as usize].stem, &*forms.forms[b as usize].stem), ("run", "mirror"));
+        assert_eq!(forms.forms.len(), MOST_KNOWN + 2);
     }
 
     #[test]
