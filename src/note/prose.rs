@@ -5,6 +5,7 @@
 use super::span::Span;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The plain text of a note's body. Blocks (paragraphs, headings, items, rows, code) are divided by newlines.
@@ -16,6 +17,7 @@ pub struct Prose {
     segments: Vec<Segment>,
     blocks: Vec<Block>,
     links: Vec<LinkSpan>,
+    sentences: OnceLock<Vec<u32>>,
 }
 
 /// A run of the text that stands in one piece in the source, too.
@@ -95,6 +97,7 @@ impl Prose {
         self.segments.clear();
         self.blocks.clear();
         self.links.clear();
+        self.sentences = OnceLock::new();
         self.base = base as u32;
     }
 
@@ -202,27 +205,35 @@ impl Prose {
         says_more.then(|| self.passage(sentence, &[link]))
     }
 
-    /// The sentence or sentences that hold `range` of the text.
+    /// The sentence or sentences that hold `range` of the text, cut where they go on for pages.
     pub fn sentence_at(&self, range: Range<usize>) -> Option<Range<usize>> {
         let block = self.block_at(range.start)?;
+        let starts = self.sentences();
+        let next = starts.partition_point(|start| *start as usize <= range.start);
+        let start = next.checked_sub(1).map_or(block.start, |at| starts[at] as usize).max(block.start);
+        let after = next + starts[next..].partition_point(|start| (*start as usize) < range.end);
+        let end = starts.get(after).map_or(block.end, |start| *start as usize).min(block.end);
         // A sentence is short; a block may be a book in one line, asked for each of its links.
-        let block = self.boundary(range.start.saturating_sub(LOOK_AROUND)).max(block.start)
-            ..self.boundary((range.end + LOOK_AROUND).min(self.text.len())).clamp(block.start, block.end);
-        let text = self.text.get(block.clone())?;
-        let (mut start, mut end) = (block.start, block.end);
-        let mut goes_on = false;
-        for (at, sentence) in text.split_sentence_bound_indices() {
-            let at = block.start + at;
-            if at <= range.start && !goes_on {
-                start = at;
+        let start = start.max(self.boundary(range.start.saturating_sub(LOOK_AROUND)));
+        Some(start..end.min(self.boundary((range.end + LOOK_AROUND).min(self.text.len()))).max(start))
+    }
+
+    /// Where the sentences of the text begin, found once for all who ask.
+    fn sentences(&self) -> &[u32] {
+        self.sentences.get_or_init(|| {
+            let mut starts = Vec::new();
+            for (block, _) in self.blocks() {
+                let mut goes_on = false;
+                for (at, sentence) in self.text[block.clone()].split_sentence_bound_indices() {
+                    if !goes_on {
+                        starts.push((block.start + at) as u32);
+                    }
+                    let sentence = sentence.trim_end();
+                    goes_on = ABBREVIATIONS.iter().any(|short| sentence.strip_suffix(short).is_some_and(ends_word));
+                }
             }
-            goes_on = ABBREVIATIONS.iter().any(|short| sentence.trim_end().strip_suffix(short).is_some_and(ends_word));
-            if at + sentence.len() >= range.end && !goes_on {
-                end = at + sentence.len();
-                break;
-            }
-        }
-        Some(start..end)
+            starts
+        })
     }
 
     /// The nearest boundary of a character at or before `offset`.
@@ -247,8 +258,11 @@ impl Prose {
             let text = &text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())];
             let said = text.rsplit_once([':', '：']).filter(|(before, _)| before.split_whitespace().count() <= 5);
             words += said.map_or(text, |(_, after)| after).unicode_words().filter(|word| *word != "and").count();
+            if words >= 2 {
+                return true;
+            }
         }
-        words >= 2
+        false
     }
 
     fn run_start(&self, offset: usize) -> usize {
