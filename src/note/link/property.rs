@@ -18,13 +18,13 @@ pub(crate) fn read_value(
     if !value.contains('[') {
         return;
     }
-    let mut from = source.start;
+    // Where the next token is looked for. Escapes can make the value differ from what is written; then the whole value is
+    // the place of every token from there on, as looking for each through all of it could take for ever.
+    let mut from = Some(source.start);
     let mut place_of = |token: &str| {
-        // Escapes can make the value differ from what is written; the whole value is then the place.
-        let found = text[from..source.end.max(from)].find(token);
-        let range = found.map_or(source.clone(), |at| from + at..from + at + token.len());
-        from = if found.is_some() { range.end } else { from };
-        places.of(range)
+        let found = from.and_then(|from| Some(from + text[from..source.end.max(from)].find(token)?));
+        from = found.map(|at| at + token.len());
+        places.of(found.map_or(source.clone(), |at| at..at + token.len()))
     };
     let whole = value.trim();
     let before = links.len();
