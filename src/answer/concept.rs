@@ -71,13 +71,13 @@ pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Result<ConceptId, AskErr
         _ => None,
     };
     match meant.as_slice() {
-        [] => Err(AskError::Unknown { name: name.to_owned(), nearest: vault.nearest(name, 3) }),
+        [] => Err(AskError::Unknown { name: clip(name).into_owned(), nearest: vault.nearest(name, 3) }),
         [Meaning::Attachment(number)] => Err(AskError::Attachment { name: vault.attachment(*number).to_string() }),
         several => match several.iter().filter_map(id).collect::<Vec<_>>().as_slice() {
             [concept] => Ok(*concept),
             concepts => {
                 let candidates = concepts.iter().take(10).map(|concept| describe(snapshot, *concept)).collect();
-                Err(AskError::Ambiguous { name: name.to_owned(), candidates, total })
+                Err(AskError::Ambiguous { name: clip(name).into_owned(), candidates, total })
             }
         },
     }

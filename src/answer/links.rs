@@ -117,8 +117,17 @@ pub fn links(snapshot: &Snapshot, name: &str, scope: &Scope) -> Result<Links, As
             .into_iter()
             .map(|(meant, place)| Elsewhere { meant, place: place_text(snapshot, &mut quoted, place) })
             .collect(),
-        reached: (scope.depth > 1).then(|| graph.within(id, scope.depth, scope.along).into_iter().map(around).collect()),
+        reached: (scope.depth > 1)
+            .then(|| graph.within(id, scope.depth, scope.along, relation.as_deref()).into_iter().map(around).collect()),
     })
+}
+
+impl Links {
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        let none = |list: &Option<Vec<Neighbour>>| list.as_ref().is_none_or(Vec::is_empty);
+        none(&self.outgoing) && none(&self.backlinks) && self.elsewhere.is_empty()
+    }
 }
 
 /// Source, target, relation and places of an edge, owned.

@@ -50,13 +50,15 @@ pub enum Answer<'s> {
 }
 
 impl Answer<'_> {
-    /// Whether there is anything in the answer; a search without a hit and a path that does not exist are empty.
+    /// Whether there is anything in the answer; a search without a hit, a concept without such links and a path that does not
+    /// exist are empty.
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Search(search) => search.hits.is_empty(),
             Answer::Path(path) => path.routes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
-            Answer::Overview(_) | Answer::Show(_) | Answer::Links(_) | Answer::Check(_) | Answer::Stats(_) => false,
+            Answer::Links(links) => links.is_empty(),
+            Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,
         }
     }
 }

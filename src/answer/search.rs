@@ -57,6 +57,10 @@ enum Lift {
     SameName,
 }
 
+/// So many of the best by text are looked at for a name of the same words, whatever the limit, so that what comes first
+/// does not depend on how much is shown.
+const LIFTED: usize = 100;
+
 /// Searches the vault. `typed` is the query as typed, `query` what was read of it.
 ///
 /// # Errors
@@ -65,13 +69,14 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let keep: Vec<bool> = vault.notes().iter().map(|note| filter.keeps(note)).collect();
-    let found = text.search(query, filter.limit.max(20), keep.clone())?;
+    let found = text.search(query, filter.limit.max(LIFTED), keep.clone())?;
     let mut total = found.total;
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
-    for (number, score) in &found.best {
+    for (at, (number, score)) in found.best.iter().enumerate() {
         let note = &vault.notes()[*number as usize];
         let names = [note.name(), note.path.stem()].into_iter().chain(note.aliases.iter().map(|alias| &**alias));
-        let lift = if names.into_iter().any(|name| same_words(name, typed)) { Lift::SameWords } else { Lift::None };
+        let lift =
+            if at < LIFTED && names.into_iter().any(|name| same_words(name, typed)) { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }
     for meaning in vault.called(typed).0 {

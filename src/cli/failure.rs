@@ -2,6 +2,7 @@
 
 use super::{Exit, World};
 use crate::answer::{Answer, AskError, QueryError};
+use crate::note::clip;
 use crate::render::{clean, error_json};
 use crate::snapshot::{Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
@@ -62,8 +63,8 @@ impl Failure {
             }
             Failure::Usage(error) => {
                 let text = error.render().to_string();
-                let first = text.lines().next().unwrap_or_default();
-                ("usage", first.trim_start_matches("error: ").to_owned(), vec!["see resonote --help".to_owned()])
+                let first: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+                ("usage", first.join(" ").trim_start_matches("error: ").to_owned(), vec!["see resonote --help".to_owned()])
             }
             Failure::Said { kind, message, hints } => (kind, message, hints),
         };
@@ -151,7 +152,7 @@ impl From<AskError> for Failure {
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().notes().is_empty() => writeln!(err, "there are no notes in this vault"),
-        Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&search.query)),
+        Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&clip(&search.query))),
         Answer::Path(path) => {
             writeln!(
                 err,

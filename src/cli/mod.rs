@@ -184,7 +184,8 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     };
     if common.verbose {
         let notes = snapshot.vault().notes().len();
-        writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis())?;
+        // Talk that nobody hears is no reason to keep the answer.
+        let _ = writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis());
     }
     let answer = match &arguments.verb {
         None => Ok(Answer::Overview(overview(&snapshot))),

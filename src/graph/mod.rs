@@ -14,7 +14,7 @@ pub use relation::{PLAIN, Relation};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
-use petgraph::visit::{EdgeRef, IntoNeighborsDirected, NodeIndexable, VisitMap, Visitable};
+use petgraph::visit::{EdgeFiltered, EdgeRef, IntoNeighborsDirected, NodeIndexable, VisitMap, Visitable};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -117,12 +117,20 @@ impl ConceptGraph {
     }
 
     /// The concepts at most `depth` steps away, each with its distance and the concept it was reached from; nearest
-    /// first, then in concept order. The concept itself is not among them.
-    pub fn within(&self, start: ConceptId, depth: usize, along: Along) -> Vec<(ConceptId, usize, ConceptId)> {
-        within(&self.graph, node(start), depth, along)
-            .into_iter()
-            .map(|(at, far, from)| (concept(at), far, concept(from)))
-            .collect()
+    /// first, then in concept order; over edges of one relation, if its folded name is given. The concept itself is not among
+    /// them.
+    pub fn within(
+        &self,
+        start: ConceptId,
+        depth: usize,
+        along: Along,
+        relation: Option<&str>,
+    ) -> Vec<(ConceptId, usize, ConceptId)> {
+        let is_asked = |edge: petgraph::graph::EdgeReference<'_, Edge>| {
+            relation.is_none_or(|relation| *self.relations[edge.weight().relation as usize].name == *relation)
+        };
+        let graph = EdgeFiltered::from_fn(&self.graph, is_asked);
+        within(&graph, node(start), depth, along).into_iter().map(|(at, far, from)| (concept(at), far, concept(from))).collect()
     }
 
     /// How many other concepts link to each: the concepts with the most, best first, at most `most`.

@@ -58,10 +58,13 @@ impl ConceptGraph {
         }
         // From the end back: what is left to pay from each, and which way to go.
         let mut best: HashMap<NodeIndex, (u64, Way)> = HashMap::new();
+        let mut factors: HashMap<NodeIndex, f64> = HashMap::new();
         for (at, ways) in levels.into_iter().rev().flatten() {
             let priced = ways.into_iter().filter_map(|way| {
                 let rest = if way.to == node(to) { 0 } else { best.get(&way.to)?.0 };
-                Some((self.step_cost(&way, node(to)) + rest, way))
+                let factor =
+                    if way.to == node(to) { 1.0 } else { *factors.entry(way.to).or_insert_with(|| self.hub_factor(way.to)) };
+                Some(((way.cost as f64 * factor).round() as u64 + rest, way))
             });
             if let Some(cheapest) = priced.min_by_key(|(cost, way)| (*cost, way.to)) {
                 best.insert(at, cheapest);
@@ -98,13 +101,10 @@ impl ConceptGraph {
         ways.into_iter().map(|(_, way)| way).collect()
     }
 
-    fn step_cost(&self, way: &Way, end: NodeIndex) -> u64 {
-        if way.to == end {
-            return way.cost;
-        }
-        let degree = self.graph.neighbors_undirected(way.to).count();
-        let factor = 1.0 + (1.0 + degree as f64).ln() / 4.0;
-        (way.cost as f64 * factor).round() as u64
+    /// What entering a concept costs more for its being linked with many, counted once for each concept of a question.
+    fn hub_factor(&self, at: NodeIndex) -> f64 {
+        let degree = self.graph.neighbors_undirected(at).count();
+        1.0 + (1.0 + degree as f64).ln() / 4.0
     }
 }
 

@@ -86,17 +86,18 @@ impl Query {
             if rest.is_empty() {
                 return query.checked();
             }
-            let at = column(rest);
+            let start = rest;
             let is_unwanted = rest.starts_with('-') && rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == '"');
             let bare = if is_unwanted { &rest[1..] } else { rest };
             let (clause, after) = match bare.strip_prefix('"') {
                 Some(quoted) => {
-                    let end = quoted.find('"').ok_or(QueryError::OpenQuote { column: at + usize::from(is_unwanted) })?;
+                    let end =
+                        quoted.find('"').ok_or(QueryError::OpenQuote { column: column(start) + usize::from(is_unwanted) })?;
                     (Clause::new(&quoted[..end], true, &mut forms), &quoted[end + 1..])
                 }
                 None => {
                     let end = bare.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(bare.len());
-                    refuse_operator(&bare[..end], at + usize::from(is_unwanted))?;
+                    refuse_operator(&bare[..end], || column(start) + usize::from(is_unwanted))?;
                     (Clause::new(&bare[..end], false, &mut forms), &bare[end..])
                 }
             };
@@ -167,14 +168,14 @@ impl Clause {
     }
 }
 
-fn refuse_operator(piece: &str, column: usize) -> Result<(), QueryError> {
-    let refuse = |sign: &str, column| Err(QueryError::NoOperator { sign: sign.to_owned(), column });
+fn refuse_operator(piece: &str, column: impl Fn() -> usize) -> Result<(), QueryError> {
+    let refuse = |sign: &str| Err(QueryError::NoOperator { sign: sign.to_owned(), column: column() });
     if matches!(piece, "OR" | "AND" | "NOT") {
-        return refuse(piece, column);
+        return refuse(piece);
     }
     match piece.split_once(':') {
-        Some((name, _)) if OPERATORS.contains(&name) => refuse(&format!("{name}:"), column),
-        _ if piece.starts_with('(') || piece.starts_with('[') => refuse(&piece[..1], column),
+        Some((name, _)) if OPERATORS.contains(&name) => refuse(&format!("{name}:")),
+        _ if piece.starts_with('(') || piece.starts_with('[') => refuse(&piece[..1]),
         _ => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Longer runs, in bytes, are no words: keys, hashes, pictures written as text.
-const LONGEST_WORD: usize = 80;
+const LONGEST_WORD: usize = 255;
 
 /// What stands before the exact form of a word in the index, to tell it from stems.
 const EXACT: char = '=';
@@ -220,7 +220,9 @@ impl TokenStream for Tokens<'_> {
         let pair = word.pair.map(|pair| self.forms.number(&text[pair]));
         let number = self.forms.number(&text[word.range.clone()]);
         let form = &self.forms.forms[number as usize];
-        self.token.position = self.token.position.wrapping_add(1);
+        // Words of two blocks or two cells do not stand together.
+        let gap = text[..word.range.start].get(self.token.offset_to..).is_some_and(|between| between.contains(['\n', '·']));
+        self.token.position = self.token.position.wrapping_add(if gap && self.token.position != usize::MAX { 2 } else { 1 });
         (self.token.offset_from, self.token.offset_to) = (word.range.start, word.range.end);
         self.token.text.clear();
         self.token.text.push_str(&form.stem);
@@ -269,7 +271,8 @@ mod tests {
         check("Café cafe\u{301} CAFÉ", &["cafe@0", "cafe@1", "cafe@2"]);
         check("情感x", &["情@0", "情感@0", "感@1", "x@2"]);
         check("ПРИВЕТ, Ёлка", &["привет@0", "елка@1"]);
-        check(&"x".repeat(81), &[]);
+        check(&"x".repeat(256), &[]);
+        check("a\nb", &["a@0", "b@2"]);
         check("", &[]);
     }
 }

@@ -54,6 +54,7 @@ pub(crate) fn read(text: &str, start: usize, base: usize, mut prose: Prose) -> B
         block_start: 0,
         heading: None,
         links_open: 0,
+        in_wikilink: false,
         muted: 0,
         code: None,
         in_html: false,
@@ -81,6 +82,8 @@ struct Reader<'t> {
     block_start: usize,
     heading: Option<HeadingDraft>,
     links_open: usize,
+    /// Whether a wikilink is open; there is never one in another.
+    in_wikilink: bool,
     /// How many open links have had their words pushed already.
     muted: usize,
     code: Option<CodeBlock>,
@@ -116,8 +119,10 @@ impl Reader<'_> {
             Event::Start(element) => self.enter(element, range),
             Event::End(element) => self.leave(element, range),
             Event::Text(text) => self.text(&text, range),
-            Event::Code(text) => self.push(&text, range.start, Voice::Code),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text, range.start, Voice::Code),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                let text = self.unmask(&text);
+                self.push(&text, range.start, Voice::Code);
+            }
             Event::SoftBreak => self.push(" ", range.start, Voice::Glue),
             Event::HardBreak => self.push("\n", range.start, Voice::Glue),
             Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::Rule | Event::TaskListMarker(_) => {}
@@ -151,6 +156,7 @@ impl Reader<'_> {
             TagEnd::Link | TagEnd::Image => {
                 self.links_open = self.links_open.saturating_sub(1);
                 self.muted = self.muted.min(self.links_open);
+                self.in_wikilink = false;
                 self.body.prose.end_link(range.start);
             }
             TagEnd::TableCell => self.push(CELL_END, range.end, Voice::Glue),
@@ -186,6 +192,7 @@ impl Reader<'_> {
         let written = &self.text[range.clone()];
         let place = self.places.of(range.clone());
         let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
+        self.in_wikilink |= is_wiki;
         let link = match link_type {
             LinkType::WikiLink { .. } => Link::wiki(written, place),
             LinkType::Email => Link::inline(written, &format!("mailto:{destination}"), false, place),
@@ -213,10 +220,7 @@ impl Reader<'_> {
         if self.in_html || self.muted > 0 {
             return;
         }
-        let text: Cow<'_, str> = match self.is_masked && text.contains(wiki::STAND_IN) {
-            true => text.replace(wiki::STAND_IN, "|").into(),
-            false => text.into(),
-        };
+        let text = self.unmask(text);
         match self.code {
             Some(CodeBlock::Model) => {}
             Some(CodeBlock::Shown) => self.push(&text, range.start, Voice::Code),
@@ -225,12 +229,20 @@ impl Reader<'_> {
         }
     }
 
+    /// The text with pipes where they were masked.
+    fn unmask<'e>(&self, text: &'e str) -> Cow<'e, str> {
+        match self.is_masked && text.contains(wiki::STAND_IN) {
+            true => text.replace(wiki::STAND_IN, "|").into(),
+            false => text.into(),
+        }
+    }
+
     fn push(&mut self, text: &str, source: usize, voice: Voice) {
         if self.muted > 0 {
             return;
         }
         self.body.prose.push(text, source, voice);
-        if let Some(heading) = self.heading.as_mut().filter(|_| voice != Voice::Link) {
+        if let Some(heading) = self.heading.as_mut().filter(|_| !self.in_wikilink) {
             heading.key.push_str(text);
         }
     }

@@ -1,6 +1,8 @@
 //! What a note can be entered by: its headings and named blocks, and how a subpath finds one of them.
 
 use super::span::Place;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 
@@ -42,7 +44,20 @@ pub struct Outline {
     pub headings: Vec<Heading>,
     /// The named blocks.
     pub blocks: Vec<BlockName>,
+    /// Where each key leads, made when somebody first asks a long outline.
+    keys: OnceLock<Keys>,
 }
+
+/// The first heading or block of each spelling, by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Keys {
+    headings: HashMap<Box<str>, usize>,
+    slugs: HashMap<Box<str>, usize>,
+    blocks: HashMap<Box<str>, usize>,
+}
+
+/// Up to so many headings or blocks, looking at each is cheaper than a table.
+const FEW: usize = 12;
 
 /// What a subpath leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,19 +72,45 @@ impl Outline {
     /// Follows a subpath: `Heading`, `Outer#Inner`, `^block`. Markdown links may also use the slugs that code hosts make.
     pub fn find(&self, subpath: &str, from_markdown: bool) -> Option<Entry<'_>> {
         if let Some(name) = subpath.strip_prefix('^') {
-            let is_it = |block: &&BlockName| block.name.eq_ignore_ascii_case(name.trim());
-            return self.blocks.iter().find(is_it).map(Entry::Block);
+            let name = name.trim();
+            let found = match self.blocks.len() {
+                0..=FEW => self.blocks.iter().position(|block| block.name.eq_ignore_ascii_case(name)),
+                _ => self.keys().blocks.get(&*name.to_ascii_lowercase()).copied(),
+            };
+            return found.map(|at| Entry::Block(&self.blocks[at]));
         }
         let heading = self
-            .find_key(&heading_key(subpath), &self.headings)
-            .or_else(|| self.find_key(&heading_key(&without_markup(subpath)), &self.headings))
+            .find_key(&heading_key(subpath))
+            .or_else(|| self.find_key(&heading_key(&without_markup(subpath))))
             .or_else(|| self.find_nested(subpath))
             .or_else(|| self.find_slug(subpath).filter(|_| from_markdown));
         heading.map(Entry::Heading)
     }
 
-    fn find_key<'o>(&self, key: &str, among: &'o [Heading]) -> Option<&'o Heading> {
-        among.iter().find(|heading| !key.is_empty() && heading.matches(key))
+    fn find_key(&self, key: &str) -> Option<&Heading> {
+        if key.is_empty() {
+            return None;
+        }
+        match self.headings.len() {
+            0..=FEW => self.headings.iter().find(|heading| heading.matches(key)),
+            _ => self.keys().headings.get(key).map(|at| &self.headings[*at]),
+        }
+    }
+
+    fn keys(&self) -> &Keys {
+        self.keys.get_or_init(|| {
+            let mut keys = Keys::default();
+            let mut repeats = HashMap::<String, usize>::new();
+            for (at, heading) in self.headings.iter().enumerate() {
+                let key = heading.key.clone().unwrap_or_else(|| heading_key(&heading.text).into());
+                keys.headings.entry(key).or_insert(at);
+                keys.slugs.entry(numbered_slug(&heading.text, &mut repeats).into()).or_insert(at);
+            }
+            for (at, block) in self.blocks.iter().enumerate() {
+                keys.blocks.entry(block.name.to_ascii_lowercase().into()).or_insert(at);
+            }
+            keys
+        })
     }
 
     /// `A#B`: the first B inside the section of A. Steps may skip levels.
@@ -90,14 +131,11 @@ impl Outline {
 
     /// GitHub's slugs: lower case, blanks as dashes, punctuation dropped, `-1`, `-2` behind repeated ones.
     fn find_slug(&self, slug: &str) -> Option<&Heading> {
-        let mut seen = std::collections::HashMap::<String, usize>::new();
-        self.headings.iter().find(|heading| {
-            let own = github_slug(&heading.text);
-            let repeats = seen.entry(own.clone()).or_default();
-            let own = if *repeats == 0 { own } else { format!("{own}-{repeats}") };
-            *repeats += 1;
-            own == slug
-        })
+        if self.headings.len() > FEW {
+            return self.keys().slugs.get(slug).map(|at| &self.headings[*at]);
+        }
+        let mut repeats = HashMap::new();
+        self.headings.iter().find(|heading| numbered_slug(&heading.text, &mut repeats) == slug)
     }
 
     /// The headings above byte `offset` of the note, outermost first: the way down to what stands there.
@@ -111,6 +149,13 @@ impl Outline {
         }
         trail
     }
+}
+
+fn numbered_slug(text: &str, repeats: &mut HashMap<String, usize>) -> String {
+    let slug = github_slug(text);
+    let before = repeats.entry(slug.clone()).or_default();
+    *before += 1;
+    if *before == 1 { slug } else { format!("{slug}-{}", *before - 1) }
 }
 
 fn github_slug(text: &str) -> String {
@@ -143,11 +188,12 @@ pub fn heading_key(text: &str) -> String {
         return key;
     }
     let push = |c: char| match c {
-        c if is_key_character(c) => key.extend(c.to_lowercase()),
+        c if is_key_character(c) => key.push(c),
         _ if key.ends_with(' ') || key.is_empty() => {}
         _ => key.push(' '),
     };
-    text.nfc().for_each(push);
+    // The whole text at once, as the lower case of some letters depends on their place in the word.
+    text.nfc().collect::<String>().to_lowercase().chars().for_each(push);
     key.truncate(key.trim_end().len());
     key
 }
@@ -166,7 +212,7 @@ mod tests {
     fn outline(headings: &[(u8, &str)]) -> Outline {
         let heading =
             |(level, text): &(u8, &str)| Heading { level: *level, text: (*text).into(), key: None, place: Place::START };
-        Outline { headings: headings.iter().map(heading).collect(), blocks: Vec::new() }
+        Outline { headings: headings.iter().map(heading).collect(), ..Outline::default() }
     }
 
     fn check(headings: &[(u8, &str)], subpath: &str, from_markdown: bool, expected: Option<usize>) {

@@ -189,7 +189,10 @@ impl Prose {
     /// The range of the first paragraph that says something; none if the note has no paragraph.
     pub fn first_paragraph(&self) -> Option<Range<usize>> {
         let paragraphs = || self.blocks().filter(|(_, is_heading)| !is_heading).map(|(range, _)| range);
-        let says_something = |range: &Range<usize>| range.len() > 40;
+        let is_code =
+            |range: &Range<usize>| self.runs(self.run_start(range.start)).next().is_some_and(|run| run.3 == Voice::Code);
+        let says_something =
+            |range: &Range<usize>| range.len() > 40 && !is_code(range) && self.has_words_of_its_own(range.clone());
         paragraphs().find(says_something).or_else(|| paragraphs().next())
     }
 
@@ -319,8 +322,12 @@ impl Prose {
         for mark in marks {
             let start = mark.start.saturating_sub(origin).min(cut.len());
             let end = mark.end.saturating_sub(origin).min(cut.len());
-            if passage_of[start] < passage_of[end] {
-                passage.marks.push(passage_of[start]..passage_of[end]);
+            let mark = passage_of[start]..passage_of[end];
+            match passage.marks.last_mut() {
+                // Pairs of characters overlap; a mark is one.
+                Some(last) if mark.start < last.end => last.end = last.end.max(mark.end),
+                _ if mark.is_empty() => {}
+                _ => passage.marks.push(mark),
             }
         }
         passage

@@ -13,7 +13,7 @@ use crate::note::{Passage, Problem};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// The name and version of the schema, in every object.
+/// The name and version of the schema, in every object but the lines of `links --all`.
 pub const SCHEMA: &str = "resonote/1";
 
 /// Writes an answer as one line of JSON; links of a whole vault as a line each.

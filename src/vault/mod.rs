@@ -101,7 +101,10 @@ impl Vault {
     /// # Errors
     /// Only when the folder itself is missing, no folder, or unreadable; whatever is wrong below is a problem.
     pub fn open(root: &Path, strict: bool, visit: &Visit<'_>, progress: &Progress<'_>) -> Result<Vault, VaultError> {
-        let kind = std::fs::metadata(root).map_err(|_| VaultError::Missing(root.to_owned()))?;
+        let kind = std::fs::metadata(root).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => VaultError::Missing(root.to_owned()),
+            _ => VaultError::Unreadable(root.to_owned(), error),
+        })?;
         if !kind.is_dir() {
             return Err(VaultError::NotAFolder(root.to_owned()));
         }
@@ -297,7 +300,8 @@ impl Vault {
             return (files.iter().map(as_meaning).collect(), total);
         }
         let key = fold(typed.trim());
-        for naming in [Naming::Alias, Naming::Title, Naming::Heading] {
+        let others = [Naming::Alias, Naming::Title, Naming::Heading];
+        for naming in others.into_iter().filter(|_| !self.habits.strict) {
             let notes = self.names.called(naming, &key);
             if !notes.is_empty() {
                 return (notes.iter().take(MOST_CANDIDATES).map(as_meaning).collect(), notes.len());
@@ -313,11 +317,6 @@ impl Vault {
     pub fn nearest(&self, name: &str, most: usize) -> Vec<String> {
         let wanted: Vec<Box<str>> = self.wanted.iter().map(|wanted| wanted.name.clone()).collect();
         self.names.nearest(name, &self.notes, &wanted, most)
-    }
-
-    /// How links are read here.
-    pub fn habits(&self) -> Habits {
-        self.habits
     }
 }
 

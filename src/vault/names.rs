@@ -64,6 +64,9 @@ const CROWD: usize = 32;
 /// The most candidates that ride along with an answer.
 pub const MOST_CANDIDATES: usize = 10;
 
+/// The longest name, in bytes, that is compared with others.
+const LONGEST_NAME: usize = 300;
+
 /// What a path ending means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ranked {
@@ -234,6 +237,9 @@ impl Names {
 
     /// The names nearest to one that is not there, best first: at most `most`, and none that is far off.
     pub fn nearest(&self, name: &str, notes: &[Note], wanted: &[Box<str>], most: usize) -> Vec<String> {
+        if name.len() > LONGEST_NAME {
+            return Vec::new();
+        }
         let name = fold(name.trim());
         let length = name.chars().count();
         let mut near: Vec<(u32, &str)> = Vec::new();
@@ -241,6 +247,10 @@ impl Names {
             std::iter::once(note.path.stem()).chain(std::iter::once(note.name())).chain(note.aliases.iter().map(|alias| &**alias))
         });
         for candidate in candidates.chain(wanted.iter().map(|name| &**name)) {
+            // What is that long is a text, not a name.
+            if candidate.len() > LONGEST_NAME {
+                continue;
+            }
             let folded = fold(candidate);
             let other = folded.chars().count();
             let contains = length >= 4 && folded.contains(&name) || other >= 4 && name.contains(&folded);

@@ -128,10 +128,23 @@ pub(crate) struct Resolver<'v> {
 impl Resolver<'_> {
     /// Whom the path of `link` means.
     pub(super) fn path(&self, path: &str, is_markdown: bool) -> Found {
+        let found = self.written(path, is_markdown);
+        // The query part of an address is dropped only if no such file exists.
+        match (&found, path.split_once('?')) {
+            (Found::Wanted(_), Some((path, _))) if is_markdown && !path.is_empty() => match self.written(path, is_markdown) {
+                Found::Wanted(_) | Found::Outside => found,
+                without => without,
+            },
+            _ => found,
+        }
+    }
+
+    fn written(&self, path: &str, is_markdown: bool) -> Found {
         if path.is_empty() {
             return Found::Itself;
         }
-        if path.starts_with("./") || path.starts_with("../") || path == ".." {
+        let climbs = || path.split('/').any(|part| part == "..");
+        if path.starts_with("./") || (!path.starts_with('/') && climbs()) {
             return match join(self.folder, path) {
                 Some(path) => self.exactly(&path).unwrap_or_else(|| wanted(&path)),
                 None => Found::Outside,
@@ -154,11 +167,6 @@ impl Resolver<'_> {
             if let Some(Found::File { file, candidates, .. }) = self.anywhere(&decoded).filter(|_| *decoded != *path) {
                 return Found::File { file, by: FoundBy::Decoded, candidates };
             }
-        }
-        if let Some((path, _)) = path.split_once('?').filter(|_| is_markdown)
-            && let Some(found) = self.anywhere(path)
-        {
-            return found;
         }
         if !self.habits.strict
             && !path.contains('/')
@@ -231,7 +239,9 @@ pub(crate) fn names_an_attachment(path: &str) -> bool {
 
 /// What a subpath leads to in `target`.
 pub(crate) fn subpath(subpath: &str, is_markdown: bool, target: &Note) -> Subpath {
-    match target.outline.find(subpath, is_markdown) {
+    let find = |subpath: &str| target.outline.find(subpath, is_markdown);
+    let decoded = percent_decode(subpath);
+    match find(subpath).or_else(|| find(&decoded).filter(|_| subpath.contains('%'))) {
         Some(Entry::Heading(_)) => Subpath::Heading,
         Some(Entry::Block(_)) => Subpath::Block,
         None => Subpath::Missing,

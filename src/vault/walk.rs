@@ -167,14 +167,15 @@ fn file(root: &Path, full: &Path) -> File {
     File { path: NotePath::new(path), on_disk: (!is_exact).then(|| relative.to_owned()) }
 }
 
-/// Two files whose names differ only in composition: the later ones keep the spelling of the disk, so that none is lost.
+/// Files whose names differ only in composition: one keeps the note path, the others the spelling of the disk, so that none
+/// is lost.
 fn spell_apart(files: &mut [File]) {
     let mut changed = false;
-    for at in 1..files.len() {
-        if files[at].path == files[at - 1].path {
-            let twin = if files[at].on_disk.is_some() { at } else { at - 1 };
-            if let Some(text) = files[twin].on_disk.as_deref().and_then(Path::to_str) {
-                files[twin].path = NotePath::new(text);
+    for twins in files.chunk_by_mut(|a, b| a.path == b.path).filter(|twins| twins.len() > 1) {
+        let keeper = twins.iter().position(|file| file.on_disk.is_none()).unwrap_or(0);
+        for (_, twin) in twins.iter_mut().enumerate().filter(|(at, _)| *at != keeper) {
+            if let Some(text) = twin.on_disk.as_deref().and_then(Path::to_str) {
+                twin.path = NotePath::new(text);
                 changed = true;
             }
         }

@@ -220,7 +220,7 @@ proptest! {
                     }
                 }
             }
-            let within: BTreeMap<_, _> = graph.within(from, usize::MAX, Along::Both).into_iter().map(|(at, far, _)| (at, far)).collect();
+            let within: BTreeMap<_, _> = graph.within(from, usize::MAX, Along::Both, None).into_iter().map(|(at, far, _)| (at, far)).collect();
             for to in (0..graph.len() as u32).map(ConceptId) {
                 let route = graph.route(from, to);
                 prop_assert_eq!(route.as_ref().map(|route| route.steps.len()), distance.get(&to).copied());

@@ -83,7 +83,8 @@ impl Link {
     pub(crate) fn inline(written: &str, destination: &str, embed: bool, place: Place) -> Option<Link> {
         // Logseq's labelled link `[label]([[page]])` is a wikilink with a label.
         let is_wiki = destination.starts_with("[[") && wiki::Token::read(destination).is_some();
-        let names_something = !destination.trim().is_empty() && destination.trim() != "#";
+        let path = destination.split(['#', '?']).next().unwrap_or_default();
+        let names_something = names_something(path) || (destination.starts_with('#') && destination.trim().len() > 1);
         let kind = if embed { Kind::Embed } else { Kind::Link };
         (is_wiki || names_something).then(|| Link::new(written, Some(destination.into()), kind, place))
     }
@@ -91,6 +92,12 @@ impl Link {
     fn new(written: &str, destination: Option<Box<str>>, kind: Kind, place: Place) -> Link {
         let written = written.into();
         Link { written, destination, kind, relation: None, place, in_comment: false, in_property_text: false }
+    }
+
+    /// Types it by a key, unless the key says no more than that it is a link.
+    fn relate(&mut self, key: &str) {
+        let name = relation_name(key);
+        self.relation = (!name.is_empty() && name != "link").then(|| key.into());
     }
 
     /// Whether it is written in markdown's way rather than as a wikilink; the two are looked up a little differently.
@@ -135,6 +142,11 @@ impl Link {
     fn is_size(&self, label: &str) -> bool {
         self.written.starts_with('!') && wiki::is_size(label)
     }
+}
+
+/// Whether a path names more than folders above: not only dots, slashes and blanks.
+pub(crate) fn names_something(path: &str) -> bool {
+    !path.trim_matches(|c: char| matches!(c, '/' | '.') || c.is_whitespace()).is_empty()
 }
 
 /// The text of `[text](…)` and `![text][…]`, as written.

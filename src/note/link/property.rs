@@ -33,7 +33,7 @@ pub(crate) fn read_value(
         let Some(mut link) = Link::wiki(token, place_of(token)) else { continue };
         link.kind = Kind::Property;
         if token == whole {
-            link.relation = Some(key.into());
+            link.relate(key);
         } else {
             link.in_property_text = true;
         }
@@ -65,6 +65,10 @@ pub(crate) fn read_raw_lines(text: &str, lines: Range<usize>, places: &mut Place
     let mut key = "";
     let mut start = lines.start;
     for line in text[lines].split_inclusive('\n') {
+        if line.trim_start().starts_with('#') {
+            start += line.len();
+            continue;
+        }
         let value = match line.split_once(':').filter(|(name, _)| is_key(name)) {
             Some((name, value)) => {
                 key = name;

@@ -35,7 +35,7 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
         }
         if ends_line(&text[end..]) {
             for link in &mut links[at..=last] {
-                link.relation = Some(key.into());
+                link.relate(key);
                 if is_field && link.kind == Kind::Link {
                     link.kind = Kind::Field;
                 }
@@ -123,8 +123,12 @@ fn ends_line(rest: &str) -> bool {
 
 /// The name that two spellings of one relation share: composed, lower case, blanks and underscores as `-`.
 pub fn relation_name(written: &str) -> String {
-    let words = written.nfc().flat_map(char::to_lowercase).map(|c| if c == '_' || c.is_whitespace() { '-' } else { c });
-    words.collect::<String>().split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+    let folded = written.nfc().collect::<String>().to_lowercase();
+    folded
+        .split(|c: char| matches!(c, '_' | '-') || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl<'t> Token<'t> {
             None => (inner, None),
         };
         let (path, subpath) = split_subpath(target);
-        (!path.is_empty() || subpath.is_some()).then_some(Token { embed, path, subpath, label })
+        (super::names_something(path) || (path.is_empty() && subpath.is_some())).then_some(Token { embed, path, subpath, label })
     }
 }
 
