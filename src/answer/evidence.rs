@@ -11,9 +11,12 @@ use crate::vault::Reread;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The notes that an answer quotes, read again, each once.
+/// What an answer quotes. The sentences of its links are taken from each note in one go and the note is let go, as a
+/// concept may be linked from ten thousand of them.
 pub(crate) struct Quoted<'s> {
     snapshot: &'s Snapshot,
+    sentences: BTreeMap<LinkAt, Option<Passage>>,
+    /// The few notes that sentences were borrowed from.
     notes: BTreeMap<u32, Option<Reread>>,
 }
 
@@ -50,11 +53,19 @@ impl Told {
 }
 
 impl<'s> Quoted<'s> {
-    /// Reads the notes of these places again, in parallel.
+    /// Reads the notes of these places again, in parallel, for the sentences around their links.
     pub(super) fn read(snapshot: &'s Snapshot, places: impl IntoIterator<Item = LinkAt>) -> Quoted<'s> {
-        let numbers: BTreeSet<u32> = places.into_iter().map(|place| place.note).collect();
-        let notes = numbers.into_par_iter().map(|number| (number, snapshot.vault().reread(number))).collect();
-        Quoted { snapshot, notes }
+        let mut by_note: BTreeMap<u32, BTreeSet<LinkAt>> = BTreeMap::new();
+        for place in places {
+            by_note.entry(place.note).or_default().insert(place);
+        }
+        let by_note: Vec<(u32, BTreeSet<LinkAt>)> = by_note.into_iter().collect();
+        let sentences = by_note.into_par_iter().flat_map_iter(|(number, places)| {
+            let reread = snapshot.vault().reread(number);
+            let sentence = |place| (place, reread.as_ref().and_then(|reread| sentence_of(snapshot, reread, place)));
+            places.into_iter().map(sentence).collect::<Vec<_>>()
+        });
+        Quoted { snapshot, sentences: sentences.collect(), notes: BTreeMap::new() }
     }
 
     fn note(&mut self, number: u32) -> Option<&Reread> {
@@ -64,8 +75,11 @@ impl<'s> Quoted<'s> {
 
     /// The sentence around a link; none if it stands in none.
     pub(super) fn sentence(&mut self, place: LinkAt) -> Option<Passage> {
-        let link = &self.snapshot.vault().notes()[place.note as usize].links[place.link as usize];
-        self.note(place.note)?.prose.sentence_of_link(link.place.span)
+        if let Some(sentence) = self.sentences.get(&place) {
+            return sentence.clone();
+        }
+        let snapshot = self.snapshot;
+        self.note(place.note).and_then(|reread| sentence_of(snapshot, reread, place))
     }
 
     /// What speaks for an edge: the first of its places that has a sentence, else a borrowed one, else the first place.
@@ -104,6 +118,11 @@ impl<'s> Quoted<'s> {
         let told = Told::Borrowed(reread.prose.passage(sentence, &[found]));
         Some(Evidence { note_path: reread.note.path.clone(), line, told })
     }
+}
+
+fn sentence_of(snapshot: &Snapshot, reread: &Reread, place: LinkAt) -> Option<Passage> {
+    let link = &snapshot.vault().notes()[place.note as usize].links[place.link as usize];
+    reread.prose.sentence_of_link(link.place.span)
 }
 
 /// What a concept may be called in a text.
