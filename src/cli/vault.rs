@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// current folder; but never by accident the home folder or the root of the disk.
 pub(crate) fn find(named: Option<&Path>, world: &World) -> Result<PathBuf, Failure> {
     if let Some(named) = named.or(world.vault.as_deref()) {
-        return Ok(world.folder.join(named));
+        // Taken part by part, `--vault .` reads as the folder itself in what is said of it.
+        return Ok(world.folder.join(named).components().collect());
     }
     let says_so = |folder: &&Path| folder.join(".resonote.toml").is_file() || folder.join(".obsidian").is_dir();
     if let Some(folder) = world.folder.ancestors().find(says_so) {
