@@ -7,7 +7,7 @@ use crate::graph::ConceptGraph;
 use crate::index::{IndexError, Indexer, TextIndex};
 use crate::vault::{Progress, Vault};
 
-pub use crate::vault::VaultError;
+pub use crate::vault::{SETTINGS, Setting, SettingsError, VaultError};
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -58,6 +58,15 @@ pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
     }
 }
 
+/// The concept that a name or link means, if it means one.
+pub(crate) fn concept_of(snapshot: &Snapshot, meaning: &Meaning) -> Option<ConceptId> {
+    match *meaning {
+        Meaning::Note(number) => Some(ConceptId(number)),
+        Meaning::Wanted(number) => Some(ConceptId(snapshot.vault().notes().len() as u32 + number)),
+        _ => None,
+    }
+}
+
 /// The concept a person means.
 ///
 /// # Errors
@@ -65,11 +74,7 @@ pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
 pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Result<ConceptId, AskError> {
     let vault = snapshot.vault();
     let (meant, total) = vault.called(name);
-    let id = |meaning: &Meaning| match *meaning {
-        Meaning::Note(number) => Some(ConceptId(number)),
-        Meaning::Wanted(number) => Some(ConceptId(vault.notes().len() as u32 + number)),
-        _ => None,
-    };
+    let id = |meaning: &Meaning| concept_of(snapshot, meaning);
     match meant.as_slice() {
         [] => Err(AskError::Unknown { name: clip(name).into_owned(), nearest: vault.nearest(name, 3) }),
         [Meaning::Attachment(number)] => Err(AskError::Attachment { name: vault.attachment(*number).to_string() }),

@@ -95,7 +95,9 @@ pub fn links(snapshot: &Snapshot, name: &str, scope: &Scope) -> Result<Links, As
         edges.into_iter().filter(|edge| of_relation(&edge.relation.name)).map(own).collect()
     };
     let outgoing = (scope.along != Along::Backlinks).then(|| edges(graph.outgoing(id)));
-    let backlinks = (scope.along != Along::Outgoing).then(|| edges(graph.backlinks(id)));
+    // What both ends of a sequence say stands among the outgoing links already.
+    let is_new = |edge: &Linked<'_>| scope.along != Along::Both || !edge.is_shared;
+    let backlinks = (scope.along != Along::Outgoing).then(|| edges(graph.backlinks(id).into_iter().filter(is_new).collect()));
     let elsewhere = if scope.along == Along::Backlinks { Vec::new() } else { elsewhere(snapshot, id, &of_relation) };
     let all = outgoing.iter().chain(&backlinks).flatten().flat_map(|edge| edge.3.iter().copied());
     let mut quoted = Quoted::read(snapshot, all.chain(elsewhere.iter().map(|(_, place)| *place)));
@@ -159,7 +161,7 @@ fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> Place
 }
 
 fn relation_of(link: &Link) -> String {
-    link.relation.as_deref().map_or_else(|| PLAIN.to_owned(), relation_name)
+    link.relation().map_or_else(|| PLAIN.to_owned(), relation_name)
 }
 
 /// What one link means, in words.
@@ -221,6 +223,8 @@ pub struct LinkLine {
     pub size: Option<String>,
     /// The folded name of its relation.
     pub relation: String,
+    /// What the writing adds to the relation.
+    pub context: Option<String>,
     /// How it stands in the note.
     pub kind: Kind,
     /// By what it was found.
@@ -273,6 +277,7 @@ impl AllLinks<'_> {
             label: link.label().map(|label| clip(label).into_owned()),
             size: link.size().map(str::to_owned),
             relation: relation_of(link),
+            context: link.context().map(|context| clip(context).into_owned()),
             kind: link.kind,
             found_by: resolved.found_by,
             candidates: candidates.map(|all| (all.files.iter().map(|file| vault.file(*file).clone()).collect(), all.total)),

@@ -19,7 +19,7 @@ pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceTex
 pub use overview::{Overview, overview};
 pub use path::{Path, PathStep, Route, path};
 pub use search::{Filter, Hit, Search, search};
-pub use show::{Card, RelationGroup, Section, show};
+pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.

@@ -4,7 +4,7 @@ use super::{Exit, World};
 use crate::answer::{Answer, AskError, QueryError};
 use crate::note::clip;
 use crate::render::{clean, error_json};
-use crate::snapshot::{Snapshot, SnapshotError, VaultError};
+use crate::snapshot::{SettingsError, Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -97,10 +97,27 @@ impl From<SnapshotError> for Failure {
                 vec!["--vault takes the folder that holds your notes".to_owned()]
             }
             SnapshotError::Vault(VaultError::Unreadable(..)) => vec!["see that you may read and enter the folder".to_owned()],
+            SnapshotError::Vault(VaultError::Settings(error)) => vec![settings_hint(error)],
             SnapshotError::Index(_) => Vec::new(),
         };
-        let kind = if matches!(error, SnapshotError::Index(_)) { "index" } else { "vault" };
+        let kind = match &error {
+            SnapshotError::Index(_) => "index",
+            SnapshotError::Vault(VaultError::Settings(_)) => "settings",
+            SnapshotError::Vault(_) => "vault",
+        };
         Failure::said(kind, error, hints)
+    }
+}
+
+fn settings_hint(error: &SettingsError) -> String {
+    match error {
+        SettingsError::Unknown { nearest, .. } => format!("nearest setting: {nearest}; resonote help settings lists them all"),
+        SettingsError::WrongValue { example, .. } => format!("write it so: {example}"),
+        SettingsError::Pattern { .. } => "patterns are those of .gitignore: drafts/, *.excalidraw.md, !keep.md".to_owned(),
+        SettingsError::Syntax { .. } => "settings are TOML: key = value, a line each".to_owned(),
+        SettingsError::Unreadable(_) | SettingsError::TooLarge => {
+            "see what the file is; resonote help settings says what it may hold".to_owned()
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::relation::{PLAIN, Relation};
 use super::{ConceptGraph, Edge, LinkAt};
-use crate::note::relation_name;
+use crate::note::{Nesting, relation_name};
 use crate::vault::{Meaning, Vault};
 use foldhash::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -16,13 +16,16 @@ impl ConceptGraph {
         let mut steps: Vec<(u32, u32, usize, LinkAt)> = Vec::new();
         for note in 0..written as u32 {
             for (at, (link, resolved)) in vault.links(note).enumerate() {
-                let target = match resolved.meaning {
-                    Meaning::Note(target) => target,
-                    Meaning::Wanted(number) => written as u32 + number,
-                    Meaning::Attachment(_) | Meaning::Ambiguous | Meaning::Outside | Meaning::External => continue,
-                };
-                let relation = spellings.number(link.relation.as_deref());
+                let Some(target) = concept_of(resolved.meaning, written) else { continue };
+                let relation = spellings.number(link.relation());
                 steps.push((note, target, relation, LinkAt { note, link: at as u32 }));
+            }
+            for nesting in &vault.notes()[note as usize].nestings {
+                let end = |link| concept_of(vault.meaning(note, link), written);
+                if let (Some(parent), Some(child)) = (end(nesting.parent), end(nesting.child)) {
+                    let relation = spellings.number(Some(Nesting::RELATION));
+                    steps.push((parent, child, relation, LinkAt { note, link: nesting.child }));
+                }
             }
         }
         let (relations, by_name) = spellings.sorted();
@@ -36,14 +39,37 @@ impl ConceptGraph {
             graph.add_node(());
         }
         let mut places = Vec::with_capacity(steps.len());
-        for edge in steps.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+        let of_edge = |(source, target, relation, _): &(u32, u32, usize, LinkAt)| (*source, *target, *relation);
+        for edge in steps.chunk_by(|a, b| of_edge(a) == of_edge(b)) {
             let (source, target, relation, _) = edge[0];
             let start = places.len() as u32;
             places.extend(edge.iter().map(|(.., place)| *place));
-            let edge = Edge { relation: relation as u32, places: start..places.len() as u32 };
+            // The next note of one is the previous note of the other: what both of them say is one edge, with the places of
+            // both.
+            let other = relations[relation].other_side();
+            let other = other.and_then(|name| relations.binary_search_by(|relation| (*relation.name).cmp(name)).ok());
+            let other_side = other.map_or(&[][..], |other| {
+                let wanted = (target, source, other);
+                let first = steps.partition_point(|step| of_edge(step) < wanted);
+                let length = steps[first..].partition_point(|step| of_edge(step) == wanted);
+                &steps[first..first + length]
+            });
+            places.extend(other_side.iter().map(|(.., place)| *place));
+            places[start as usize..].sort_unstable();
+            let is_shared = !other_side.is_empty();
+            let edge = Edge { relation: relation as u32, places: start..places.len() as u32, is_shared };
             graph.add_edge(NodeIndex::new(source as usize), NodeIndex::new(target as usize), edge);
         }
         ConceptGraph { graph, relations, places, written }
+    }
+}
+
+/// The number of the concept that a link means, if it means one.
+fn concept_of(meaning: Meaning, written: usize) -> Option<u32> {
+    match meaning {
+        Meaning::Note(target) => Some(target),
+        Meaning::Wanted(number) => Some(written as u32 + number),
+        Meaning::Attachment(_) | Meaning::Ambiguous | Meaning::Outside | Meaning::External => None,
     }
 }
 

@@ -35,6 +35,8 @@ pub struct LinkAt {
 struct Edge {
     relation: u32,
     places: Range<u32>,
+    /// Whether the target says the same of the source, from its side.
+    is_shared: bool,
 }
 
 /// The directed multigraph of a vault's concepts: an edge for each source, target and relation.
@@ -57,6 +59,9 @@ pub struct Linked<'g> {
     pub relation: &'g Relation,
     /// Where, in the order of the text; never empty.
     pub places: &'g [LinkAt],
+    /// Whether the target says the same of the source from its side of a sequence: `following` of the one is `preceding` of
+    /// the other. The two are one edge, with the places of both, that either shows as its own.
+    pub is_shared: bool,
 }
 
 /// Which way edges are followed.
@@ -113,7 +118,8 @@ impl ConceptGraph {
 
     fn linked<'g>(&'g self, source: NodeIndex, target: NodeIndex, edge: &Edge) -> Linked<'g> {
         let places = &self.places[edge.places.start as usize..edge.places.end as usize];
-        Linked { source: concept(source), target: concept(target), relation: &self.relations[edge.relation as usize], places }
+        let relation = &self.relations[edge.relation as usize];
+        Linked { source: concept(source), target: concept(target), relation, places, is_shared: edge.is_shared }
     }
 
     /// The concepts at most `depth` steps away, each with its distance and the concept it was reached from; nearest

@@ -17,18 +17,26 @@ pub(crate) const UNIT: u64 = 1_000_000;
 
 /// Relations that weigh differently from other typed ones, with their cost in hundredths of a plain link and, where there
 /// is one, the relation that is their other side. A sequence is order in a chat, not meaning, and costs the most.
-const TABLE: [(&str, u64, Option<&str>); 10] = [
+const TABLE: [(&str, u64, Option<&str>); 15] = [
     ("child", 110, Some("parent")),
     ("down", 110, Some("up")),
     ("following", 300, Some("preceding")),
+    ("further-reading", 130, None),
     ("next", 300, Some("prev")),
     ("parent", 110, Some("child")),
     ("preceding", 300, Some("following")),
     ("prev", 300, Some("next")),
+    ("references", 130, None),
     ("related", 130, Some("related")),
+    ("related-concepts", 130, Some("related-concepts")),
+    ("related-notes", 130, Some("related-notes")),
+    ("related-topics", 130, Some("related-topics")),
     ("see-also", 130, Some("see-also")),
     ("up", 110, Some("down")),
 ];
+
+/// The relations of a sequence: what follows the one is preceded by it.
+const SEQUENCES: [&str; 4] = ["following", "next", "preceding", "prev"];
 
 /// What a typed relation costs that the table does not name.
 const TYPED: u64 = 110;
@@ -42,6 +50,11 @@ impl Relation {
             Err(_) => TYPED,
         };
         hundredths * (UNIT / 100)
+    }
+
+    /// The relation by which the other end of a sequence says the same.
+    pub(crate) fn other_side(&self) -> Option<&'static str> {
+        self.inverse().filter(|_| SEQUENCES.contains(&&*self.name))
     }
 
     /// The relation that says the same from the other side, if the table knows one; itself if it is symmetric.
@@ -58,7 +71,8 @@ mod tests {
     fn every_inverse_has_its_own() {
         assert!(TABLE.is_sorted());
         for (name, cost, inverse) in TABLE {
-            let inverse = Relation { name: inverse.unwrap_or(name).into(), spelling: "".into() };
+            let Some(inverse) = inverse else { continue };
+            let inverse = Relation { name: inverse.into(), spelling: "".into() };
             assert_eq!(inverse.inverse(), Some(name));
             assert_eq!(inverse.cost(), cost * UNIT / 100);
         }

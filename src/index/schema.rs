@@ -55,8 +55,10 @@ impl Fields {
         note.aliases.iter().for_each(|alias| document.add_text(aliases, alias));
         note.outline.headings.iter().for_each(|heading| document.add_text(headings, &heading.text));
         note.tags.iter().for_each(|tag| document.add_text(tags, &tag.name));
-        let values = note.properties.iter().flat_map(|property| &property.values);
-        values.for_each(|value| document.add_text(properties, value));
+        for property in &note.properties {
+            property.values.iter().for_each(|value| document.add_text(properties, value));
+            property.utc().iter().for_each(|utc| document.add_text(properties, utc));
+        }
         document.add_text(body, prose.text());
         document
     }

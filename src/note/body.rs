@@ -1,15 +1,22 @@
 //! The body of a note in one pass over the markdown parser's events: links, headings, block names, tags, snippets and
 //! the prose, each with its place.
 //!
-//! What the parser does not know is added here: display math that spans empty lines, `%%` comments, tags, block names.
-//! These are read block by block from the joined text, since emphasis splits words into several events.
+//! What the parser does not know is added here: math of chat transcripts, `%%` comments, tags, block names. These are read
+//! block by block from the joined text, since emphasis splits words into several events. What relates links is read from
+//! the source once the whole body is known.
 
-use super::link::{Link, type_lines, wiki};
+use super::dialect::Dialect;
+use super::field::{self, Field, field_name};
+use super::link::{
+    Kind, Link, Nesting, Target, relation_name, type_alone, type_hashed, type_items, type_lines, type_nested, type_sections, wiki,
+};
+use super::math::{Dollars, escaped_math, pair_dollars};
+use super::mojibake;
 use super::outline::{BlockName, Heading, Outline, heading_key};
 use super::prose::{Prose, Voice};
 use super::snippet::{Snippet, model_language};
 use super::span::{Place, Places};
-use super::tag::{Tag, find_tags, is_provenance};
+use super::tag::{Tag, find_tags, is_provenance, may_precede, tag_name};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag as Element, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,10 +25,14 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(crate) struct Body {
     pub links: Vec<Link>,
+    pub nestings: Vec<Nesting>,
+    pub fields: Vec<Field>,
     pub outline: Outline,
     pub tags: Vec<Tag>,
     pub provenance: Vec<Box<str>>,
     pub snippets: Vec<Snippet>,
+    /// Runs of text that was decoded twice: where they stand, as written, as meant.
+    pub mojibake: Vec<(usize, String, String)>,
     pub prose: Prose,
 }
 
@@ -39,13 +50,15 @@ const OPTIONS: Options = Options::ENABLE_WIKILINKS
 
 /// Reads the body, which is `text` from byte `start` on. `base` bytes precede the text in the file; `prose` is emptied
 /// and filled, so that its room serves many notes.
-pub(crate) fn read(text: &str, start: usize, base: usize, mut prose: Prose) -> Body {
+pub(crate) fn read(text: &str, start: usize, base: usize, dialect: &Dialect, mut prose: Prose) -> Body {
     let masked = wiki::mask_table_pipes(&text[start..]);
     let parsed = masked.as_deref().unwrap_or(&text[start..]);
     prose.begin(text.len() - start, base);
     let mut reader = Reader {
         text,
+        start,
         base,
+        dialect,
         is_masked: masked.is_some(),
         places: Places::new(text, base),
         body: Body { prose, ..Body::default() },
@@ -60,6 +73,10 @@ pub(crate) fn read(text: &str, start: usize, base: usize, mut prose: Prose) -> B
         in_html: false,
         dollars: Vec::new(),
         percents: Vec::new(),
+        math_end: 0,
+        has_fields: memchr::memmem::find(&text.as_bytes()[start..], b"::").is_some(),
+        opaque: Vec::new(),
+        tasks: Vec::new(),
     };
     for (event, range) in Parser::new_ext(parsed, OPTIONS).into_offset_iter() {
         reader.take(event, range.start + start..range.end + start);
@@ -69,8 +86,11 @@ pub(crate) fn read(text: &str, start: usize, base: usize, mut prose: Prose) -> B
 
 struct Reader<'t> {
     text: &'t str,
+    /// Where the body begins in the text.
+    start: usize,
     /// How many bytes of the file stand before the text.
     base: usize,
+    dialect: &'t Dialect,
     is_masked: bool,
     places: Places<'t>,
     body: Body,
@@ -91,6 +111,14 @@ struct Reader<'t> {
     dollars: Vec<Dollars>,
     /// The source offsets of `%%`.
     percents: Vec<usize>,
+    /// Where the `\(…\)` ends that is being passed.
+    math_end: usize,
+    /// Whether there can be fields at all; few notes have any.
+    has_fields: bool,
+    /// What holds no field: code, math, HTML, tables, links. Ascending and apart.
+    opaque: Vec<Range<usize>>,
+    /// The source offsets of task boxes.
+    tasks: Vec<usize>,
 }
 
 struct HeadingDraft {
@@ -106,15 +134,11 @@ enum CodeBlock {
     Model,
 }
 
-/// A `$$` that the parser left as text.
-struct Dollars {
-    at: usize,
-    container: usize,
-    begins_line: bool,
-}
-
 impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        if self.has_fields {
+            self.look_for_opaque(&event, &range);
+        }
         match event {
             Event::Start(element) => self.enter(element, range),
             Event::End(element) => self.leave(element, range),
@@ -129,11 +153,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Keeps what can hold no field.
+    fn look_for_opaque(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        let is_opaque = match event {
+            Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::InlineHtml(_) | Event::Html(_) => true,
+            Event::Start(Element::CodeBlock(_) | Element::HtmlBlock | Element::Table(_)) => true,
+            // `[[[[key:: value]]` is a field to those who write it, and a link all the same.
+            Event::Start(Element::Link { .. } | Element::Image { .. }) => !self.text[..range.start].ends_with("[["),
+            Event::TaskListMarker(_) => {
+                self.tasks.push(range.start);
+                false
+            }
+            _ => false,
+        };
+        // What lies in another opaque range is known already.
+        if is_opaque && self.opaque.last().is_none_or(|last| range.start >= last.end) {
+            self.opaque.push(range.clone());
+        }
+    }
+
     fn enter(&mut self, element: Element<'_>, range: Range<usize>) {
         match element {
             Element::Emphasis | Element::Strong | Element::Strikethrough | Element::TableCell => {}
-            Element::Link { link_type, dest_url, .. } => self.link(link_type, &dest_url, false, range),
-            Element::Image { link_type, dest_url, .. } => self.link(link_type, &dest_url, true, range),
+            Element::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, false, range),
+            Element::Image { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, true, range),
             block => {
                 self.end_block(range.start);
                 match block {
@@ -187,16 +230,16 @@ impl Reader<'_> {
         }
     }
 
-    fn link(&mut self, link_type: LinkType, destination: &str, embed: bool, range: Range<usize>) {
+    fn link(&mut self, link_type: LinkType, destination: &str, title: &str, embed: bool, range: Range<usize>) {
         self.links_open += 1;
         let written = &self.text[range.clone()];
         let place = self.places.of(range.clone());
         let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
         self.in_wikilink |= is_wiki;
         let link = match link_type {
-            LinkType::WikiLink { .. } => Link::wiki(written, place),
-            LinkType::Email => Link::inline(written, &format!("mailto:{destination}"), false, place),
-            _ => Link::inline(written, destination, embed, place),
+            LinkType::WikiLink { .. } => Link::wiki(written, self.dialect, place),
+            LinkType::Email => Link::inline(written, &format!("mailto:{destination}"), title, false, self.dialect, place),
+            _ => Link::inline(written, destination, title, embed, self.dialect, place),
         };
         if let Some(heading) = self.heading.as_mut().filter(|_| is_wiki) {
             // A heading is linked to by all the words of a link in it, the hidden ones too.
@@ -204,9 +247,13 @@ impl Reader<'_> {
             heading.key.push_str(written.trim_matches(['!', '[', ']']));
         }
         let Some(link) = link else { return };
+        if is_wiki {
+            self.linked_tag(&link, range.start);
+        }
         self.body.prose.start_link(range.start);
         let was_masked = self.is_masked && is_wiki && written.contains('|');
-        if self.muted == 0 && is_wiki && (was_masked || (embed && link.size().is_some())) {
+        let is_turned = self.dialect.label_first && link.label().is_some();
+        if self.muted == 0 && is_wiki && (was_masked || is_turned || (embed && link.size().is_some())) {
             // The parser saw a stand-in or will show a size: the words come from the token itself.
             let label = link.label().map(|label| label.trim().to_owned()).unwrap_or_default();
             let at = written.find(&label).unwrap_or(0);
@@ -216,8 +263,36 @@ impl Reader<'_> {
         self.body.links.push(link);
     }
 
+    /// `#[[two words]]` is a link and a tag.
+    fn linked_tag(&mut self, link: &Link, start: usize) {
+        let Some(before) = self.text[..start].strip_suffix('#') else { return };
+        if let Target::Internal { path, .. } = link.target()
+            && before.chars().next_back().is_none_or(may_precede)
+            && let Some(name) = tag_name(&path)
+        {
+            self.tags.push((start - 1, Tag { name: name.into(), run_together: false }));
+        }
+    }
+
     fn text(&mut self, text: &str, range: Range<usize>) {
         if self.in_html || self.muted > 0 {
+            return;
+        }
+        if self.code.is_none()
+            && range.start >= self.math_end
+            && self.text[..range.start].ends_with('\\')
+            && let Some(math) = escaped_math(self.text, range.start)
+        {
+            // The formula is shown as it stands, whatever markdown makes of its signs.
+            self.push(&self.text[math.clone()], math.start, Voice::Code);
+            self.math_end = math.end + 2;
+        }
+        if range.start < self.math_end {
+            // The parser's text may reach beyond the formula.
+            let rest = range.end.saturating_sub(self.math_end).min(text.len());
+            if rest > 0 && text.is_char_boundary(text.len() - rest) {
+                self.text(&text[text.len() - rest..], range.end - rest..range.end);
+            }
             return;
         }
         let text = self.unmask(text);
@@ -238,19 +313,35 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, text: &str, source: usize, voice: Voice) {
-        if self.muted > 0 {
+        if self.muted > 0 || source < self.math_end {
             return;
         }
-        self.body.prose.push(text, source, voice);
+        self.repair_and_push(text, source, voice);
         if let Some(heading) = self.heading.as_mut().filter(|_| !self.in_wikilink) {
             heading.key.push_str(text);
         }
     }
 
+    /// Puts text into the prose; what was decoded twice as it was meant.
+    fn repair_and_push(&mut self, text: &str, source: usize, voice: Voice) {
+        let mut from = 0;
+        if voice != Voice::Code && !text.is_ascii() {
+            while let Some((run, meant)) = mojibake::find_run(text, from) {
+                self.body.prose.push(&text[from..run.start], source + from, voice);
+                self.body.prose.push(&meant, source + run.start, voice);
+                from = run.end;
+                self.body.mojibake.push((source + run.start, text[run].to_owned(), meant));
+            }
+        }
+        self.body.prose.push(&text[from..], source + from, voice);
+    }
+
     fn end_heading(&mut self, range: Range<usize>) {
         let Some(draft) = self.heading.take() else { return };
         let shown = self.body.prose.text()[self.block_start..].trim().to_owned();
-        let key = if draft.has_link { Some(heading_key(&draft.key)) } else { None };
+        // The text as written is what people link to; it is shown without links' brackets and repaired.
+        let is_shown_otherwise = draft.has_link || mojibake::find_run(&draft.key, 0).is_some();
+        let key = if is_shown_otherwise { Some(heading_key(&draft.key)) } else { None };
         let key = key.filter(|key| *key != heading_key(&shown)).map(Into::into);
         self.body.outline.headings.push(Heading { level: draft.level as u8, text: shown.into(), key, place: draft.place });
         self.close_block(range.end, true);
@@ -344,14 +435,57 @@ impl Reader<'_> {
             let end = self.body.links.partition_point(|link| starts_before(link, comment[1]));
             self.body.links[first..end].iter_mut().for_each(|link| link.in_comment = true);
         }
-        for (_, tag) in self.tags {
-            match is_provenance(&tag.name) {
+        for (_, tag) in std::mem::take(&mut self.tags) {
+            match is_provenance(&tag.name) || self.dialect.says_origin(&tag.name) {
                 true => self.body.provenance.push(tag.name),
                 false => self.body.tags.push(tag),
             }
         }
-        type_lines(self.text, &mut self.body.links, base);
+        self.read_fields();
+        self.relate();
         self.body
+    }
+
+    /// Takes the fields from the source; every link in the value of one is related by its key.
+    fn read_fields(&mut self) {
+        if !self.has_fields {
+            return;
+        }
+        let mut places = Places::new(self.text, self.base);
+        for found in field::find_fields(self.text, self.start, &self.opaque, &self.tasks, &mut places) {
+            let (name, base) = (field_name(&found.field.key), self.base);
+            let key = if relation_name(&found.field.key) == name { &*found.field.key } else { &name };
+            let links = &mut self.body.links;
+            let first = links.partition_point(|link| link.range_in_text(base).start < found.value.start);
+            let end = links.partition_point(|link| link.range_in_text(base).start < found.value.end);
+            for link in &mut links[first..end] {
+                link.relate(key);
+                if link.kind == Kind::Link {
+                    link.kind = Kind::Field;
+                }
+            }
+            self.body.fields.push(found.field);
+        }
+    }
+
+    /// Reads from the source how links relate: by their line, their section, and as the dialect says.
+    fn relate(&mut self) {
+        let (text, base, dialect) = (self.text, self.base, self.dialect);
+        let Body { links, outline, nestings, .. } = &mut self.body;
+        if dialect.relation_items {
+            type_items(text, links, base);
+        }
+        if dialect.hash_relations {
+            type_hashed(text, links, base);
+        }
+        type_lines(text, links, base);
+        type_sections(text, &outline.headings, links, dialect, base);
+        if dialect.inclusion_links {
+            type_alone(text, links, base);
+        }
+        if dialect.list_relations {
+            *nestings = type_nested(text, links, outline, base);
+        }
     }
 }
 
@@ -363,21 +497,4 @@ fn line_lead(text: &str, at: usize) -> &str {
     }
     let start = memchr::memrchr(b'\n', &text.as_bytes()[from..at]).map_or(from, |newline| from + newline + 1);
     &text[start..at]
-}
-
-/// Display math that holds an empty line, which ends math for the parser: from a `$$` that begins a line to the next one
-/// of the same container.
-fn pair_dollars(signs: &[Dollars]) -> Vec<Range<usize>> {
-    let mut math = Vec::new();
-    let mut open: Option<&Dollars> = None;
-    for sign in signs {
-        match open {
-            Some(start) if start.container == sign.container => {
-                math.push(start.at..sign.at + 2);
-                open = None;
-            }
-            _ => open = Some(sign).filter(|sign| sign.begins_line),
-        }
-    }
-    math
 }

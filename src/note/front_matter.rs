@@ -4,10 +4,12 @@
 //! a library's to read. Its events are taken one by one with a limit on depth and size, so that no alias can grow.
 //! Front matter that is no YAML costs its properties, never the body or the links.
 
+use super::dialect::Dialect;
 use super::link::{Link, property};
 use super::problem::{Problem, Wrong};
 use super::span::Places;
 use super::tag::{Tag, is_provenance, tag_name};
+use super::{date, mojibake};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,8 +20,16 @@ use std::ops::Range;
 pub struct Property {
     /// The top-level key.
     pub key: Box<str>,
-    /// The texts of the value: one of a scalar, all of a list or map. Numbers, dates and booleans as written.
+    /// The texts of the value: one of a scalar, all of a list or map. Numbers, dates and booleans as written; what was
+    /// decoded twice is repaired.
     pub values: Vec<Box<str>>,
+}
+
+impl Property {
+    /// The moment that its first value counts seconds up to, as `2024-05-25T22:35:14Z`, if it is a date written so.
+    pub fn utc(&self) -> Option<String> {
+        date::utc(&self.key, self.values.first()?)
+    }
 }
 
 /// What front matter says.
@@ -56,7 +66,7 @@ pub(crate) fn cut(text: &str) -> Option<(Range<usize>, usize)> {
 }
 
 /// Reads the YAML in `range` of `text`.
-pub(crate) fn read(text: &str, range: Range<usize>, places: &mut Places<'_>) -> FrontMatter {
+pub(crate) fn read(text: &str, range: Range<usize>, dialect: &Dialect, places: &mut Places<'_>) -> FrontMatter {
     let mut front = FrontMatter::default();
     let yaml = &text[range.clone()];
     if yaml.trim().is_empty() {
@@ -73,48 +83,61 @@ pub(crate) fn read(text: &str, range: Range<usize>, places: &mut Places<'_>) -> 
                 Ok(_) => (Wrong::NoProperties, range.start..range.start + line),
             };
             front.problems.push(Problem { place: places.of(at), what });
-            property::read_raw_lines(text, range, places, &mut front.links);
+            property::read_raw_lines(text, range, dialect, places, &mut front.links);
             return front;
         }
     };
     for (key, value) in root {
         let Node::Scalar { value: key, .. } = key else { continue };
-        front.take(text, &key, &value, places);
+        front.take(text, &key, &value, dialect, places);
     }
     front
 }
 
 impl FrontMatter {
-    fn take(&mut self, text: &str, key: &str, value: &Node<'_>, places: &mut Places<'_>) {
+    fn take(&mut self, text: &str, key: &str, value: &Node<'_>, dialect: &Dialect, places: &mut Places<'_>) {
         let mut scalars = Vec::new();
         value.scalars(text, &mut scalars);
         let is_list = !matches!(value, Node::Scalar { .. });
         let texts = || scalars.iter().map(|scalar| scalar.value.trim()).filter(|value| !value.is_empty());
         match key.to_lowercase().as_str() {
-            "title" => self.title = texts().next().map(Into::into),
+            "title" => self.take_title(texts().next()),
             "aliases" | "alias" => {
                 let split = |value| split_unless(is_list, value, |c| c == ',');
                 self.aliases.extend(texts().flat_map(split).map(Into::into));
             }
             "tags" | "tag" => {
                 for tag in texts().flat_map(|value| split_unless(is_list, value, |c| c == ',' || c.is_whitespace())) {
-                    self.take_tag(tag.trim_start_matches('#'));
+                    self.take_tag(tag.trim_start_matches('#'), dialect);
                 }
             }
-            _ => self.properties.push(Property { key: key.into(), values: texts().map(Into::into).collect() }),
+            _ => {
+                let values = texts().map(|value| mojibake::repair(value).into()).collect();
+                self.properties.push(Property { key: key.into(), values });
+            }
         }
         for scalar in &scalars {
             if scalar.unquoted {
                 let place = places.of(scalar.source.clone());
                 self.problems.push(Problem { place, what: Wrong::UnquotedLink(scalar.value.into()) });
             }
-            property::read_value(text, scalar.value, scalar.source.clone(), key, places, &mut self.links);
+            property::read_value(text, scalar.value, scalar.source.clone(), key, dialect, places, &mut self.links);
         }
     }
 
-    fn take_tag(&mut self, written: &str) {
+    /// What was decoded twice is repaired; the name that others may have linked by stays another one.
+    fn take_title(&mut self, written: Option<&str>) {
+        let Some(written) = written else { return };
+        let title = mojibake::repair(written);
+        if *title != *written {
+            self.aliases.push(written.into());
+        }
+        self.title = Some(title.into());
+    }
+
+    fn take_tag(&mut self, written: &str, dialect: &Dialect) {
         let Some(name) = tag_name(written) else { return };
-        if is_provenance(name) {
+        if is_provenance(name) || dialect.says_origin(name) {
             self.provenance.push(name.into());
         } else {
             self.tags.push(Tag { name: name.into(), run_together: false });
@@ -311,7 +334,7 @@ mod tests {
     }
 
     fn reading(yaml: &str) -> FrontMatter {
-        read(yaml, 0..yaml.len(), &mut Places::new(yaml, 0))
+        read(yaml, 0..yaml.len(), &Dialect::default(), &mut Places::new(yaml, 0))
     }
 
     #[test]

@@ -3,10 +3,17 @@
 //! This room knows no disk and no other note, and it never fails: whatever the bytes, a note comes out, and what is wrong
 //! with it rides along as problems. Whom a link means is for [`crate::vault`] to say.
 
+mod article;
 mod body;
+mod date;
 mod decode;
+mod dialect;
+mod field;
 mod front_matter;
 mod link;
+mod logseq;
+mod math;
+mod mojibake;
 mod outline;
 mod path;
 mod problem;
@@ -16,9 +23,11 @@ mod span;
 mod tag;
 
 pub use decode::Flaw;
+pub use dialect::{Dialect, RELATED_HEADINGS};
+pub use field::{Field, FieldValue, ValueKind, field_name};
 pub use front_matter::Property;
 pub(crate) use link::inline::decode as percent_decode;
-pub use link::{Kind, Link, Target, relation_name};
+pub use link::{Kind, Link, Nesting, Target, relation_name};
 pub use outline::{BlockName, Entry, Heading, Outline, heading_key};
 pub use path::{NotePath, without_md};
 pub use problem::{Problem, Severity, Wrong};
@@ -32,20 +41,24 @@ pub use tag::Tag;
 pub struct Note {
     /// Where it lies.
     pub path: NotePath,
-    /// The title in its front matter.
+    /// The title in its front matter, or the one above a pasted article.
     pub title: Option<Box<str>>,
     /// Its other names, in order.
     pub aliases: Vec<Box<str>>,
     /// Its tags, front matter first, each once (case folds, the first spelling stays).
     pub tags: Vec<Tag>,
-    /// Marks of the machine or service it came from.
+    /// Marks of the machine or service it came from, each once.
     pub provenance: Vec<Box<str>>,
     /// Its other properties, in order.
     pub properties: Vec<Property>,
+    /// The fields of its text, in order.
+    pub fields: Vec<Field>,
     /// Its headings and named blocks.
     pub outline: Outline,
     /// Its links, front matter first, then in the order of the text.
     pub links: Vec<Link>,
+    /// Which of its links stand below which, where the dialect reads lists so.
+    pub nestings: Vec<Nesting>,
     /// Its models.
     pub snippets: Vec<Snippet>,
     /// What is wrong with it.
@@ -54,24 +67,36 @@ pub struct Note {
 
 impl Note {
     /// Reads a note from the bytes of its file. Takes time in proportion to the bytes and never fails.
-    pub fn parse(path: NotePath, bytes: &[u8]) -> (Note, Prose) {
+    pub fn parse(path: NotePath, bytes: &[u8], dialect: &Dialect) -> (Note, Prose) {
         let mut prose = Prose::default();
-        (Note::parse_into(path, bytes, &mut prose), prose)
+        (Note::parse_into(path, bytes, dialect, &mut prose), prose)
     }
 
     /// Reads a note, its text into a prose that served for another one before.
-    pub(crate) fn parse_into(path: NotePath, bytes: &[u8], prose: &mut Prose) -> Note {
+    pub(crate) fn parse_into(path: NotePath, bytes: &[u8], dialect: &Dialect, prose: &mut Prose) -> Note {
         let decoded = decode::decode(bytes);
         let (text, base) = (&*decoded.text, decoded.base);
-        let flaw = decoded.flaw.map(|flaw| Problem { place: Place::START, what: Wrong::Encoding(flaw) });
+        let mut problems: Vec<Problem> =
+            decoded.flaw.into_iter().map(|flaw| Problem { place: Place::START, what: Wrong::Encoding(flaw) }).collect();
         let mut front = front_matter::FrontMatter::default();
         let mut body_start = 0;
         if let Some((yaml, end)) = front_matter::cut(text) {
-            front = front_matter::read(text, yaml, &mut span::Places::new(text, base));
+            front = front_matter::read(text, yaml, dialect, &mut span::Places::new(text, base));
             body_start = end;
         }
-        let mut body = body::read(text, body_start, base, std::mem::take(prose));
+        let mut body = body::read(text, body_start, base, dialect, std::mem::take(prose));
         *prose = body.prose;
+        problems.append(&mut front.problems);
+        problems.extend(mojibake_problem(text, base, body_start, &body.mojibake));
+        if body_start == 0 && body.outline.headings.is_empty() {
+            open_article(text, &mut front, prose);
+        }
+        if dialect.logseq {
+            logseq::take_page_properties(text, body_start, &mut body.fields, &mut front);
+        }
+        let properties_links = front.links.len() as u32;
+        let below =
+            |nesting: &Nesting| Nesting { parent: nesting.parent + properties_links, child: nesting.child + properties_links };
         front.links.append(&mut body.links);
         front.tags.append(&mut body.tags);
         front.provenance.append(&mut body.provenance);
@@ -82,19 +107,21 @@ impl Note {
             path,
             title: front.title,
             aliases: front.aliases,
-            tags: once_each(front.tags),
-            provenance: front.provenance,
+            tags: once_each(front.tags, |tag| &tag.name),
+            provenance: once_each(front.provenance, |tag| tag),
             properties: front.properties,
+            fields: body.fields,
             outline: body.outline,
             links: front.links,
+            nestings: body.nestings.iter().map(below).collect(),
             snippets: body.snippets,
-            problems: flaw.into_iter().chain(front.problems).collect(),
+            problems,
         }
     }
 
     /// A note of which nothing could be read but its name.
     pub fn unread(path: NotePath, what: Wrong) -> Note {
-        let (mut note, _) = Note::parse(path, b"");
+        let (mut note, _) = Note::parse(path, b"", &Dialect::default());
         note.problems.push(Problem { place: Place::START, what });
         note
     }
@@ -120,6 +147,30 @@ impl Note {
     }
 }
 
+/// Gives a pasted article its title; the line in capitals stays as another name.
+fn open_article(text: &str, front: &mut front_matter::FrontMatter, prose: &mut Prose) {
+    if let Some(headline) = article::headline(text) {
+        prose.open_at(headline.end);
+        front.aliases.push(headline.written.into());
+        front.title = Some(headline.title.into());
+    }
+}
+
+/// What was decoded twice: in the front matter, and in the `found` runs of the body.
+fn mojibake_problem(text: &str, base: usize, body_start: usize, found: &[(usize, String, String)]) -> Option<Problem> {
+    let mut runs = Vec::new();
+    let mut from = 0;
+    while let Some((run, meant)) = mojibake::find_run(&text[..body_start], from) {
+        from = run.end;
+        runs.push((run.start, text[run].to_owned(), meant));
+    }
+    let total = runs.len() + found.len();
+    let (at, written, meant) = runs.first().or(found.first())?;
+    let place = span::Places::new(text, base).of(*at..at + written.len());
+    let what = Wrong::Mojibake { written: written.as_str().into(), meant: meant.as_str().into(), total };
+    Some(Problem { place, what })
+}
+
 /// The place of byte `offset` in a note whose file holds `bytes`.
 pub fn place_at(bytes: &[u8], offset: usize) -> Place {
     let decoded = decode::decode(bytes);
@@ -130,10 +181,10 @@ pub fn place_at(bytes: &[u8], offset: usize) -> Place {
     span::Places::new(&decoded.text, decoded.base).of(at..at)
 }
 
-fn once_each(tags: Vec<Tag>) -> Vec<Tag> {
+fn once_each<T>(tags: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
     if tags.len() < 2 {
         return tags;
     }
     let mut seen = std::collections::HashSet::new();
-    tags.into_iter().filter(|tag| seen.insert(tag.name.to_lowercase())).collect()
+    tags.into_iter().filter(|tag| seen.insert(name(tag).to_lowercase())).collect()
 }

@@ -40,6 +40,8 @@ pub enum Wrong {
     },
     /// A name that ends in `.md` and is neither a file nor a folder: a pipe, a socket, a broken symbolic link.
     NotAFile,
+    /// A pattern of what to leave out that does not read; the text is the reason.
+    Pattern(Box<str>),
     /// The front matter is no YAML; the text is the parser's reason.
     FrontMatter(Box<str>),
     /// The front matter is YAML, but a list or a text.
@@ -48,6 +50,15 @@ pub enum Wrong {
     FrontMatterTooDeep,
     /// A wikilink in a property without quotes, which YAML reads as a list in a list.
     UnquotedLink(Box<str>),
+    /// Text that was decoded twice, shown as it was meant.
+    Mojibake {
+        /// The first broken characters.
+        written: Box<str>,
+        /// What they were.
+        meant: Box<str>,
+        /// How many places are broken.
+        total: usize,
+    },
     /// A link to a heading that its target does not have.
     MissingHeading {
         /// The heading as written.
@@ -87,10 +98,12 @@ impl Wrong {
             Wrong::Unreadable(_) => "unreadable",
             Wrong::TooLarge { .. } => "too-large",
             Wrong::NotAFile => "not-a-file",
+            Wrong::Pattern(_) => "pattern",
             Wrong::FrontMatter(_) => "front-matter",
             Wrong::NoProperties => "no-properties",
             Wrong::FrontMatterTooDeep => "front-matter-too-deep",
             Wrong::UnquotedLink(_) => "unquoted-link",
+            Wrong::Mojibake { .. } => "mojibake",
             Wrong::MissingHeading { .. } => "missing-heading",
             Wrong::MissingBlock { .. } => "missing-block",
             Wrong::Ambiguous { .. } => "ambiguous",

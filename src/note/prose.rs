@@ -17,6 +17,8 @@ pub struct Prose {
     segments: Vec<Segment>,
     blocks: Vec<Block>,
     links: Vec<LinkSpan>,
+    /// Where the note's own text begins: behind page chrome and the title of a pasted article.
+    opening: u32,
     sentences: OnceLock<Vec<u32>>,
 }
 
@@ -97,8 +99,21 @@ impl Prose {
         self.segments.clear();
         self.blocks.clear();
         self.links.clear();
+        self.opening = 0;
         self.sentences = OnceLock::new();
         self.base = base as u32;
+    }
+
+    /// Says that what stands before byte `source` is not the note's own text: it can be found, and is never quoted.
+    pub(crate) fn open_at(&mut self, source: usize) {
+        let first = self.segments.partition_point(|segment| (segment.source as usize) < source);
+        // A run may begin before and reach beyond.
+        let within = first.checked_sub(1).map(|index| {
+            let segment = self.segments[index];
+            let end = self.segments.get(first).map_or(self.text.len(), |next| next.at as usize);
+            (segment.at as usize + source.saturating_sub(segment.source as usize)).min(end)
+        });
+        self.opening = self.boundary(within.unwrap_or(0)) as u32;
     }
 
     /// The whole text.
@@ -175,15 +190,21 @@ impl Prose {
         after.checked_sub(1).is_some_and(|index| self.segments[index].voice == Voice::Writer)
     }
 
-    /// The ranges of the blocks, in order, and whether each is a heading.
+    /// The ranges of the blocks of the note's own text, in order, and whether each is a heading.
     pub fn blocks(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
-        self.blocks.iter().map(|block| (block.start as usize..block.end as usize, block.is_heading))
+        let first = self.blocks.partition_point(|block| block.end <= self.opening);
+        self.blocks[first..].iter().map(|block| (self.quotable(block), block.is_heading))
+    }
+
+    /// The part of a block that is the note's own text.
+    fn quotable(&self, block: &Block) -> Range<usize> {
+        block.start.max(self.opening) as usize..block.end as usize
     }
 
     fn block_at(&self, offset: usize) -> Option<Range<usize>> {
         let after = self.blocks.partition_point(|block| block.start as usize <= offset);
-        let block = self.blocks[after.checked_sub(1)?];
-        (offset <= block.end as usize).then_some(block.start as usize..block.end as usize)
+        let block = self.quotable(self.blocks.get(after.checked_sub(1)?)?);
+        (block.contains(&offset) || block.end == offset).then_some(block)
     }
 
     /// The range of the first paragraph that says something; none if the note has no paragraph.

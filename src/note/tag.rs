@@ -27,7 +27,7 @@ fn is_tag_character(c: char) -> bool {
 }
 
 /// Whether a `#` may begin a tag behind this character: a blank, an opening bracket or quote, a comma or semicolon.
-fn may_precede(c: char) -> bool {
+pub(crate) fn may_precede(c: char) -> bool {
     match c {
         ',' | ';' | '"' | '\'' | '，' | '、' | '；' => true,
         _ if c.is_whitespace() => true,

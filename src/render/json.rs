@@ -6,8 +6,8 @@
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached, RelationGroup,
-    Route, Search, Stats, Subpath, Told,
+    Answer, Card, CardField, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached,
+    RelationGroup, Route, Search, Stats, Subpath, Told,
 };
 use crate::note::{Passage, Problem};
 use serde::Serialize;
@@ -149,6 +149,7 @@ struct StatsWire {
     problems: usize,
     left_out_folders: u64,
     left_out_links: u64,
+    left_out_excluded: u64,
 }
 
 impl From<&Stats> for StatsWire {
@@ -171,6 +172,7 @@ impl From<&Stats> for StatsWire {
             problems: stats.problems,
             left_out_folders: stats.left_out.folders,
             left_out_links: stats.left_out.links,
+            left_out_excluded: stats.left_out.excluded,
         }
     }
 }
@@ -231,12 +233,51 @@ struct CardWire<'a> {
     concept: ConceptWire<'a>,
     aliases: &'a [String],
     tags: &'a [String],
+    properties: Vec<PropertyWire<'a>>,
+    fields: Vec<FieldWire<'a>>,
+    provenance: &'a [String],
+    suggestions: Vec<SuggestionWire<'a>>,
     first_paragraph: &'a str,
     outline: Vec<SectionWire<'a>>,
     models: usize,
     links: Vec<GroupWire<'a>>,
     backlinks: Vec<GroupWire<'a>>,
     problems: Vec<ProblemWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct PropertyWire<'a> {
+    key: &'a str,
+    values: &'a [String],
+    utc: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FieldWire<'a> {
+    name: &'a str,
+    key: &'a str,
+    line: u32,
+    values: Vec<FieldValueWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldValueWire<'a> {
+    kind: &'static str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct SuggestionWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    tag: &'a str,
+}
+
+impl<'a> From<&'a CardField> for FieldWire<'a> {
+    fn from(field: &'a CardField) -> Self {
+        let values = field.values.iter().map(|(kind, text)| FieldValueWire { kind: kind.name(), text });
+        FieldWire { name: &field.name, key: &field.key, line: field.line, values: values.collect() }
+    }
 }
 
 #[derive(Serialize)]
@@ -265,6 +306,18 @@ impl<'a> From<&'a Card> for CardWire<'a> {
             concept: (&card.concept).into(),
             aliases: &card.aliases,
             tags: &card.tags,
+            properties: card
+                .properties
+                .iter()
+                .map(|it| PropertyWire { key: &it.key, values: &it.values, utc: it.utc.as_deref() })
+                .collect(),
+            fields: card.fields.iter().map(Into::into).collect(),
+            provenance: &card.provenance,
+            suggestions: card
+                .suggestions
+                .iter()
+                .map(|it| SuggestionWire { concept: (&it.concept).into(), tag: &it.tag })
+                .collect(),
             first_paragraph: &card.first_paragraph.text,
             outline: card.outline.iter().map(|it| SectionWire { level: it.level, text: &it.text, line: it.line }).collect(),
             models: card.models,
@@ -438,6 +491,8 @@ struct LinkWire<'a> {
     target_kind: &'static str,
     wanted: Option<&'a str>,
     relation: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'a str>,
     kind: &'static str,
     found_by: &'static str,
     subpath: Option<&'a str>,
@@ -478,6 +533,7 @@ impl<'a> From<&'a LinkLine> for LinkWire<'a> {
             target_kind,
             wanted: named.filter(|_| matches!(link.meant, Meant::Wanted(_))),
             relation: &link.relation,
+            context: link.context.as_deref(),
             kind: link.kind.name(),
             found_by: link.found_by.name(),
             subpath: link.subpath.as_ref().map(|(subpath, _)| subpath.as_str()),

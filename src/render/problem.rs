@@ -20,11 +20,16 @@ pub(crate) fn message(wrong: &Wrong) -> String {
         Wrong::Unreadable(reason) => format!("cannot be read: {reason}"),
         Wrong::TooLarge { most_mib } => format!("larger than {most_mib} MiB, so its text was not read"),
         Wrong::NotAFile => "neither a file nor a folder".into(),
+        Wrong::Pattern(reason) => format!("a pattern does not read: {reason}"),
         Wrong::FrontMatter(reason) => format!("the front matter is not YAML: {reason}"),
         Wrong::NoProperties => "the front matter holds no `key: value` lines".into(),
         Wrong::FrontMatterTooDeep => "the front matter is larger or more deeply nested than is read".into(),
         Wrong::UnquotedLink(link) => {
             format!("the link {} in the front matter has no quotes; to YAML it is a list in a list", clip(link))
+        }
+        Wrong::Mojibake { written, meant, total } => {
+            let more = if *total > 1 { format!(", and {} more like it", total - 1) } else { String::new() };
+            format!("the text was decoded twice: \"{written}\" is read as \"{meant}\"{more}")
         }
         Wrong::MissingHeading { heading, target } => format!("{target} has no heading \"{}\"", clip(heading)),
         Wrong::MissingBlock { block, target } => format!("{target} has no block \"^{}\"", clip(block)),
@@ -48,6 +53,9 @@ pub(crate) fn hint(wrong: &Wrong) -> Option<&'static str> {
         Wrong::NotAFile => "mend the symbolic link, or give the name another ending",
         Wrong::FrontMatter(_) => "quote values that hold colons, brackets or links",
         Wrong::NoProperties => "write it as `key: value` lines, or leave the `---` lines out",
+        Wrong::Mojibake { .. } => {
+            "the note was saved as UTF-8 after it had been read as Windows-1252; correct it where it came from"
+        }
         Wrong::UnquotedLink(_) => "put it in quotes: \"[[…]]\"",
         Wrong::Ambiguous { .. } => "link by path, or rename one",
         Wrong::FrontMatterTooDeep => "move what is not a property into the text",

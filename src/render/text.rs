@@ -9,7 +9,7 @@ use crate::answer::{
     Answer, Card, Check, Concept, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path, PlaceText,
     RelationGroup, Search, Stats, Subpath, Told,
 };
-use crate::note::{Kind, NotePath, Severity};
+use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
 
 /// Writes an answer as text.
@@ -111,6 +111,24 @@ impl Page<'_> {
             let tags: Vec<String> = card.tags.iter().map(|tag| format!("#{tag}")).collect();
             writeln!(self.out, "tags: {}", clean(&tags.join(" ")))?;
         }
+        for property in &card.properties {
+            let values = property.values.join(", ");
+            let shown = match &property.utc {
+                Some(utc) => format!("{} ({values})", utc.replace('T', " ").replace('Z', " UTC")),
+                None => values,
+            };
+            self.line_of(&property.key, &shown)?;
+        }
+        for field in &card.fields {
+            let values: Vec<&str> = field.values.iter().map(|(_, text)| text.as_str()).collect();
+            self.line_of(&field.key, &values.join(", "))?;
+        }
+        if !card.provenance.is_empty() {
+            self.line_of("came from", &card.provenance.join(" "))?;
+        }
+        for suggestion in &card.suggestions {
+            writeln!(self.out, "#{} may mean {}", clean(&suggestion.tag), clean(&shown_name(&suggestion.concept)))?;
+        }
         if card.models > 0 {
             writeln!(self.out, "carries {}", count(card.models, "model", "models"))?;
         }
@@ -135,6 +153,11 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the note says under a key, on one line.
+    fn line_of(&mut self, key: &str, value: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", format!("{}: {}", clean(key), clean(&clip(value))).trim_end())
     }
 
     fn groups(&mut self, title: &str, groups: &[RelationGroup]) -> io::Result<()> {
@@ -213,6 +236,7 @@ impl Page<'_> {
         if link.relation != PLAIN {
             signs.push(format!("relation {}", link.relation));
         }
+        signs.extend(link.context.as_ref().map(|context| format!("context \"{context}\"")));
         if link.kind != Kind::Link {
             signs.push(link.kind.name().to_owned());
         }
@@ -325,7 +349,14 @@ impl Page<'_> {
             ("tags", stats.tags, String::new()),
             ("models", stats.models, String::new()),
             ("problems", stats.problems, if stats.problems > 0 { "see resonote check".to_owned() } else { String::new() }),
-            ("left out", (stats.left_out.folders + stats.left_out.links) as usize, "folders".to_owned()),
+            (
+                "left out",
+                (stats.left_out.folders + stats.left_out.links + stats.left_out.excluded) as usize,
+                match stats.left_out.excluded {
+                    0 => "folders".to_owned(),
+                    excluded => format!("folders and files, {excluded} by the settings"),
+                },
+            ),
         ];
         let width = rows.iter().map(|(_, number, _)| number.to_string().len()).max().unwrap_or(0);
         for (name, number, more) in rows {

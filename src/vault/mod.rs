@@ -3,12 +3,18 @@
 //! A [`Vault`] keeps what its notes say, not their text. Notes are read once, in parallel, each by one pass; a visitor
 //! sees the prose of each while it is there. It knows nothing of graphs or of full text, and it never writes.
 
+mod exclude;
 mod names;
 mod resolve;
+mod settings;
+mod suggest;
 mod walk;
 
+pub use exclude::Patterns;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
+pub use settings::{SETTINGS, SETTINGS_FILE, Setting, Settings, SettingsError};
+pub use suggest::Suggestion;
 pub use walk::LeftOut;
 
 use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Target, Wrong};
@@ -40,6 +46,7 @@ pub struct Vault {
     outside_notes: Vec<(NotePath, Problem)>,
     left_out: LeftOut,
     habits: Habits,
+    settings: Settings,
 }
 
 /// Where the bytes of notes come from.
@@ -70,6 +77,9 @@ pub enum VaultError {
     /// The folder cannot be read.
     #[error("the folder {0} cannot be read: {1}")]
     Unreadable(PathBuf, std::io::Error),
+    /// Its settings do not read.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
 }
 
 /// Sees each note while its prose is there. Called from many threads, in no order; the number is the note's.
@@ -96,10 +106,11 @@ impl Reread {
 }
 
 impl Vault {
-    /// Reads every note below `root`.
+    /// Reads every note below `root`, as its settings say.
     ///
     /// # Errors
-    /// Only when the folder itself is missing, no folder, or unreadable; whatever is wrong below is a problem.
+    /// Only when the folder itself is missing, no folder, or unreadable, or its settings do not read; whatever else is wrong
+    /// below is a problem.
     pub fn open(root: &Path, strict: bool, visit: &Visit<'_>, progress: &Progress<'_>) -> Result<Vault, VaultError> {
         let kind = std::fs::metadata(root).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => VaultError::Missing(root.to_owned()),
@@ -111,22 +122,40 @@ impl Vault {
         std::fs::read_dir(root).map_err(|error| VaultError::Unreadable(root.to_owned(), error))?;
         let name = root.canonicalize().ok().and_then(|root| Some(root.file_name()?.to_string_lossy().into_owned()));
         let source = Source::Disk(root.to_owned());
-        Ok(Vault::read(name.unwrap_or_default(), source, walk::walk(root), strict, visit, progress))
+        let settings = Settings::open(root)?;
+        Ok(Vault::read(name.unwrap_or_default(), source, walk::walk(root, &settings), settings, strict, visit, progress))
     }
 
     /// A vault of texts that lie on no disk, for tests and examples. What does not end in `.md` is an attachment.
     pub fn from_texts<P: Into<Box<str>>, T: AsRef<[u8]>>(texts: impl IntoIterator<Item = (P, T)>, strict: bool) -> Vault {
+        Vault::from_texts_as(texts, strict, Settings::default())
+    }
+
+    /// A vault of texts with settings of its own; what they exclude is there all the same.
+    pub fn from_texts_as<P: Into<Box<str>>, T: AsRef<[u8]>>(
+        texts: impl IntoIterator<Item = (P, T)>,
+        strict: bool,
+        settings: Settings,
+    ) -> Vault {
         let texts: BTreeMap<_, _> = texts.into_iter().map(|(path, text)| (NotePath::new(path), text.as_ref().to_vec())).collect();
         let mut walk = Walk::default();
         for path in texts.keys() {
             let files = if path.is_note() { &mut walk.notes } else { &mut walk.attachments };
             files.push(File { path: path.clone(), on_disk: None });
         }
-        Vault::read("memory".to_owned(), Source::Memory(texts), walk, strict, &|_, _, _| {}, &|_, _| {})
+        Vault::read("memory".to_owned(), Source::Memory(texts), walk, settings, strict, &|_, _, _| {}, &|_, _| {})
     }
 
-    fn read(name: String, source: Source, walk: Walk, strict: bool, visit: &Visit<'_>, progress: &Progress<'_>) -> Vault {
-        let habits = Habits { strict, is_obsidian: walk.is_obsidian };
+    fn read(
+        name: String,
+        source: Source,
+        walk: Walk,
+        settings: Settings,
+        strict: bool,
+        visit: &Visit<'_>,
+        progress: &Progress<'_>,
+    ) -> Vault {
+        let habits = Habits { strict, is_obsidian: walk.is_obsidian, folder_index: settings.folder_index };
         let done = AtomicUsize::new(0);
         let notes: Vec<Note> = walk
             .notes
@@ -134,7 +163,7 @@ impl Vault {
             .enumerate()
             .map_init(Default::default, |(buffer, prose): &mut (Vec<u8>, Prose), (at, file)| {
                 let mut note = match source.read(file, buffer) {
-                    Ok(bytes) => Note::parse_into(file.path.clone(), bytes, prose),
+                    Ok(bytes) => Note::parse_into(file.path.clone(), bytes, &settings.dialect, prose),
                     Err(wrong) => {
                         *prose = Prose::default();
                         Note::unread(file.path.clone(), wrong)
@@ -152,7 +181,7 @@ impl Vault {
                 note
             })
             .collect();
-        let names = Names::new(&notes, &walk.attachments);
+        let names = Names::new(&notes, &walk.attachments, &settings);
         let (resolved, wanted) = resolve_all(&notes, &names, habits);
         let problem = |(path, what)| (path, Problem { place: Place::START, what });
         Vault {
@@ -167,6 +196,7 @@ impl Vault {
             outside_notes: walk.unread.into_iter().map(problem).collect(),
             left_out: walk.left_out,
             habits,
+            settings,
         }
     }
 
@@ -213,12 +243,17 @@ impl Vault {
         self.notes[note as usize].links.iter().zip(self.resolved[note as usize].iter())
     }
 
+    /// Whom one link of a note means, by its number.
+    pub fn meaning(&self, note: u32, link: u32) -> Meaning {
+        self.resolved[note as usize][link as usize].meaning
+    }
+
     /// Reads a note again, to show some of its text. None if it cannot be read any more.
     pub fn reread(&self, note: u32) -> Option<Reread> {
         let mut buffer = Vec::new();
         let file = &self.files[note as usize];
         let bytes = self.source.read(file, &mut buffer).ok()?.to_vec();
-        let (note, prose) = Note::parse(file.path.clone(), &bytes);
+        let (note, prose) = Note::parse(file.path.clone(), &bytes, &self.settings.dialect);
         Some(Reread { note, prose, bytes })
     }
 
@@ -287,22 +322,18 @@ impl Vault {
             None => Meaning::Note(file.0),
             Some(number) => Meaning::Attachment(number as u32),
         };
-        let files = resolve::with_and_without_md(path, |folded| {
-            let whole = self.names.at_path(path, folded);
-            if whole.is_empty() {
-                self.names.find(path, folded, "").map(|(found, _)| found)
-            } else {
-                Some(Ranked { total: whole.len(), files: whole })
-            }
-        });
+        let files = self
+            .files_called(path)
+            .or_else(|| resolve::indexes_of(path).filter(|_| self.habits.folder_index).find_map(|path| self.files_called(&path)));
         if let Some(Ranked { mut files, total }) = files {
             files.sort();
             return (files.iter().map(as_meaning).collect(), total);
         }
         let key = fold(typed.trim());
-        let others = [Naming::Alias, Naming::Title, Naming::Heading];
-        for naming in others.into_iter().filter(|_| !self.habits.strict) {
-            let notes = self.names.called(naming, &key);
+        let others = [Naming::Filed, Naming::Alias, Naming::Title, Naming::Heading];
+        let known = if self.habits.strict { &others[..1] } else { &others[..] };
+        for naming in known {
+            let notes = self.names.called(*naming, &key);
             if !notes.is_empty() {
                 return (notes.iter().take(MOST_CANDIDATES).map(as_meaning).collect(), notes.len());
             }
@@ -311,6 +342,17 @@ impl Vault {
         let wanted: Vec<Meaning> = wanted.map(|number| Meaning::Wanted(number as u32)).into_iter().collect();
         let total = wanted.len();
         (wanted, total)
+    }
+
+    fn files_called(&self, path: &str) -> Option<Ranked> {
+        resolve::with_and_without_md(path, |folded| {
+            let whole = self.names.at_path(path, folded);
+            if whole.is_empty() {
+                self.names.find(path, folded, "").map(|(found, _)| found)
+            } else {
+                Some(Ranked { total: whole.len(), files: whole })
+            }
+        })
     }
 
     /// The names nearest to one that is not there, best first.

@@ -4,8 +4,9 @@
 //! A name is looked up in time that does not grow with the vault: by its last part in a table, by the rest of its path
 //! among the few that share that part. Names that very many files share (`README`) get an order of their own on first use.
 
+use super::settings::Settings;
 use super::walk::File;
-use crate::note::{Note, NotePath, without_md};
+use crate::note::{Note, NotePath, percent_decode, without_md};
 use foldhash::HashMap;
 use foldhash::HashMapExt;
 use rayon::prelude::*;
@@ -31,6 +32,8 @@ pub fn fold(name: &str) -> String {
 /// The other names a note can be called by, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
+    /// The name that its file name stands for in this vault.
+    Filed,
     Alias,
     Title,
     Heading,
@@ -46,7 +49,7 @@ pub struct Names {
     /// Files by the folded last part of their path; each list in the order of the path read backwards.
     by_last_part: HashMap<Box<str>, Vec<FileId>>,
     /// Notes by their folded other names, one table for each [`Naming`].
-    others: [HashMap<Box<str>, Vec<FileId>>; 3],
+    others: [HashMap<Box<str>, Vec<FileId>>; 4],
     /// Orders of the names that many files share, by folded path ending.
     crowds: RwLock<HashMap<Box<str>, Arc<Crowd>>>,
 }
@@ -81,7 +84,7 @@ pub(crate) struct Ranked {
 pub(crate) struct IsWhole(pub bool);
 
 impl Names {
-    pub(crate) fn new(notes: &[Note], attachments: &[File]) -> Names {
+    pub(crate) fn new(notes: &[Note], attachments: &[File], settings: &Settings) -> Names {
         let paths = notes.par_iter().map(|note| &note.path).chain(attachments.par_iter().map(|file| &file.path));
         let spellings = |path: &NotePath| (compose(path.as_str()).into(), fold(path.as_str()).into());
         let (composed, folded): (Vec<Box<str>>, Vec<Box<str>>) = paths.map(spellings).unzip();
@@ -92,7 +95,7 @@ impl Names {
         by_last_part.values_mut().filter(|files| files.len() > 1).for_each(|files| {
             files.sort_by(|a, b| parts_backwards(&folded[a.0 as usize]).cmp(parts_backwards(&folded[b.0 as usize])));
         });
-        let mut others: [HashMap<Box<str>, Vec<FileId>>; 3] = Default::default();
+        let mut others: [HashMap<Box<str>, Vec<FileId>>; 4] = Default::default();
         let mut add = |naming: Naming, name: &str, at: usize| {
             let name = fold(name.trim());
             let files = others[naming as usize].entry(name.into()).or_default();
@@ -101,6 +104,7 @@ impl Names {
             }
         };
         for (at, note) in notes.iter().enumerate() {
+            filed_names(note.path.stem(), settings).iter().for_each(|name| add(Naming::Filed, name, at));
             note.aliases.iter().for_each(|alias| add(Naming::Alias, alias, at));
             note.title.iter().for_each(|title| add(Naming::Title, title, at));
             note.first_heading().into_iter().for_each(|heading| add(Naming::Heading, heading, at));
@@ -269,6 +273,19 @@ impl Names {
         near.retain(|(_, candidate)| seen.insert(fold(candidate)));
         near.into_iter().take(most).map(|(_, candidate)| candidate.to_owned()).collect()
     }
+}
+
+/// The names that a file name stands for besides itself: Logseq writes `/` as `___` and some signs in percent, Dendron
+/// divides by dots.
+fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
+    let mut names = Vec::new();
+    if settings.dialect.logseq && (stem.contains("___") || stem.contains('%')) {
+        names.push(percent_decode(stem).replace("___", "/"));
+    }
+    if settings.dotted_names && stem.contains('.') {
+        names.push(stem.replace('.', "/"));
+    }
+    names
 }
 
 fn last_part(path: &str) -> &str {

@@ -38,6 +38,8 @@ pub enum FoundBy {
     Heading,
     /// A file name, after percent signs were decoded.
     Decoded,
+    /// The name of the folder whose index it is.
+    Folder,
     /// Nothing: the link is wanted, ambiguous, outside or external.
     None,
 }
@@ -52,6 +54,7 @@ impl FoundBy {
             FoundBy::Title => "title",
             FoundBy::Heading => "heading",
             FoundBy::Decoded => "decoded",
+            FoundBy::Folder => "folder",
             FoundBy::None => "none",
         }
     }
@@ -101,6 +104,8 @@ pub struct Habits {
     pub strict: bool,
     /// Whether the vault is Obsidian's, which looks markdown links up like wikilinks.
     pub is_obsidian: bool,
+    /// Whether the name of a folder means the index in it.
+    pub folder_index: bool,
 }
 
 /// What resolving a path gives before wanted concepts have numbers.
@@ -146,20 +151,20 @@ impl Resolver<'_> {
         let climbs = || path.split('/').any(|part| part == "..");
         if path.starts_with("./") || (!path.starts_with('/') && climbs()) {
             return match join(self.folder, path) {
-                Some(path) => self.exactly(&path).unwrap_or_else(|| wanted(&path)),
+                Some(path) => self.exactly(&path).or_else(|| self.index_at(&path)).unwrap_or_else(|| wanted(&path)),
                 None => Found::Outside,
             };
         }
         if let Some(path) = path.strip_prefix('/') {
-            return self.exactly(path).unwrap_or_else(|| wanted(path));
+            return self.exactly(path).or_else(|| self.index_at(path)).unwrap_or_else(|| wanted(path));
         }
         if is_markdown && !self.habits.is_obsidian {
-            let found = join(self.folder, path).and_then(|path| self.exactly(&path));
+            let found = join(self.folder, path).and_then(|path| self.exactly(&path).or_else(|| self.index_at(&path)));
             if let Some(found) = found {
                 return found;
             }
         }
-        if let Some(found) = self.anywhere(path) {
+        if let Some(found) = self.anywhere(path).or_else(|| self.index_anywhere(path)) {
             return found;
         }
         if path.contains('%') && !is_markdown {
@@ -168,13 +173,7 @@ impl Resolver<'_> {
                 return Found::File { file, by: FoundBy::Decoded, candidates };
             }
         }
-        if !self.habits.strict
-            && !path.contains('/')
-            && let Some(found) = self.other_name(path)
-        {
-            return found;
-        }
-        wanted(path)
+        self.other_name(path).unwrap_or_else(|| wanted(path))
     }
 
     /// The file at exactly this path from the root, `.md` given or not.
@@ -199,12 +198,34 @@ impl Resolver<'_> {
         })
     }
 
+    /// The index of the folder at exactly this path from the root, where folders have one.
+    fn index_at(&self, folder: &str) -> Option<Found> {
+        self.index(folder, |path| self.exactly(path))
+    }
+
+    /// The index of the folder whose path ends so.
+    fn index_anywhere(&self, folder: &str) -> Option<Found> {
+        self.index(folder, |path| self.anywhere(path))
+    }
+
+    fn index(&self, folder: &str, find: impl Fn(&str) -> Option<Found>) -> Option<Found> {
+        let folder = folder.trim_end_matches('/');
+        let found = indexes_of(folder).filter(|_| self.habits.folder_index && !folder.is_empty()).find_map(|path| find(&path))?;
+        Some(match found {
+            Found::File { file, candidates, .. } => Found::File { file, by: FoundBy::Folder, candidates },
+            other => other,
+        })
+    }
+
+    /// A name that is not that of a file; strictly read there is none, but for what the settings of the vault say.
     fn other_name(&self, name: &str) -> Option<Found> {
-        let tiers = [(Naming::Alias, FoundBy::Alias), (Naming::Title, FoundBy::Title), (Naming::Heading, FoundBy::Heading)];
+        let filed = [(Naming::Filed, FoundBy::Name)];
+        let said = [(Naming::Alias, FoundBy::Alias), (Naming::Title, FoundBy::Title), (Naming::Heading, FoundBy::Heading)];
+        let said = if self.habits.strict || name.contains('/') { &[][..] } else { &said[..] };
         let folded = fold(name);
-        tiers.into_iter().find_map(|(naming, by)| match self.names.called(naming, &folded) {
+        filed.iter().chain(said).find_map(|(naming, by)| match self.names.called(*naming, &folded) {
             [] => None,
-            [file] => Some(Found::File { file: *file, by, candidates: None }),
+            [file] => Some(Found::File { file: *file, by: *by, candidates: None }),
             files => {
                 let total = files.len();
                 let files = files.iter().copied().take(MOST_CANDIDATES).collect();
@@ -212,6 +233,11 @@ impl Resolver<'_> {
             }
         })
     }
+}
+
+/// The notes that may be the index of a folder, the likeliest first.
+pub(crate) fn indexes_of(folder: &str) -> impl Iterator<Item = String> {
+    ["index.md", "README.md"].into_iter().map(move |name| format!("{folder}/{name}"))
 }
 
 /// Looks a path up as written, then with `.md` behind it: a file of exactly the written name comes first.

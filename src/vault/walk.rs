@@ -2,6 +2,8 @@
 //!
 //! The walk looks at names and kinds, not at contents. What it leaves out it counts, and what it cannot read it names.
 
+use super::exclude::Excluded;
+use super::settings::{SETTINGS_FILE, Settings};
 use crate::note::{NotePath, Wrong};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -37,14 +39,18 @@ pub struct LeftOut {
     pub folders: u64,
     /// Symbolic links to folders outside the vault, or to folders that are walked anyway.
     pub links: u64,
+    /// Folders and files that the settings leave out.
+    pub excluded: u64,
 }
 
-/// Walks everything below `root`, which must be a folder.
-pub(crate) fn walk(root: &Path) -> Walk {
+/// Walks everything below `root`, which must be a folder, but for what the settings leave out.
+pub(crate) fn walk(root: &Path, settings: &Settings) -> Walk {
     let mut walk = Walk { is_obsidian: root.join(".obsidian").is_dir(), ..Walk::default() };
     let mut links = Vec::new();
-    walk.folder(root, root, &mut links);
-    walk.linked_folders(root, links);
+    let mut excluded = Excluded::new(&settings.exclude, settings.gitignore);
+    walk.folder(root, root, &mut excluded, &mut links);
+    walk.linked_folders(root, &mut excluded, links);
+    walk.unread.extend(excluded.flawed.into_iter().map(|(path, wrong)| (file(root, &path).path, wrong)));
     walk.notes.sort_by(|a, b| a.path.cmp(&b.path));
     walk.attachments.sort_by(|a, b| a.path.cmp(&b.path));
     spell_apart(&mut walk.notes);
@@ -55,12 +61,19 @@ pub(crate) fn walk(root: &Path) -> Walk {
 
 impl Walk {
     /// Takes in the files below `folder`; symbolic links to folders are handed back in `links`.
-    fn folder(&mut self, root: &Path, folder: &Path, links: &mut Vec<PathBuf>) {
-        let mut left_out = 0;
+    fn folder(&mut self, root: &Path, folder: &Path, excluded: &mut Excluded<'_>, links: &mut Vec<PathBuf>) {
+        let (mut hidden, mut left_out) = (0, 0);
+        excluded.enter(folder);
         let entries = WalkDir::new(folder).into_iter().filter_entry(|entry| {
-            let enter = entry.depth() == 0 || !entry.file_type().is_dir() || !is_ignored(entry.file_name());
-            left_out += u64::from(!enter);
-            enter
+            let is_folder = entry.file_type().is_dir();
+            if entry.depth() == 0 {
+                return true;
+            }
+            let is_hidden = is_folder && is_ignored(entry.file_name());
+            let is_left_out = !is_hidden && excluded.is_excluded(entry.path(), is_folder);
+            hidden += u64::from(is_hidden);
+            left_out += u64::from(is_left_out);
+            !is_hidden && !is_left_out
         });
         for entry in entries {
             match entry {
@@ -72,7 +85,8 @@ impl Walk {
                 }
             }
         }
-        self.left_out.folders += left_out;
+        self.left_out.folders += hidden;
+        self.left_out.excluded += left_out;
     }
 
     fn entry(&mut self, root: &Path, entry: &DirEntry, links: &mut Vec<PathBuf>) {
@@ -106,7 +120,7 @@ impl Walk {
 
     /// Folders behind symbolic links are entered where they lead to a part of the vault that is not walked anyway. Each
     /// real folder is entered once, so that no loop and no fan of links can grow.
-    fn linked_folders(&mut self, root: &Path, mut links: Vec<PathBuf>) {
+    fn linked_folders(&mut self, root: &Path, excluded: &mut Excluded<'_>, mut links: Vec<PathBuf>) {
         let Ok(real_root) = root.canonicalize() else { return };
         let mut entered = BTreeSet::new();
         links.sort();
@@ -121,7 +135,7 @@ impl Walk {
             match hidden {
                 Some(target) => {
                     entered.insert(target);
-                    self.folder(root, &link, &mut links);
+                    self.folder(root, &link, excluded, &mut links);
                 }
                 None => self.left_out.links += 1,
             }
@@ -135,7 +149,7 @@ fn is_ignored(name: &OsStr) -> bool {
 
 /// Files that systems leave in folders; nobody links to them.
 fn is_ignored_file(name: &str) -> bool {
-    matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".gitignore" | ".gitkeep" | ".resonote.toml")
+    name == SETTINGS_FILE || matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".gitignore" | ".gitkeep")
 }
 
 /// The note path of a file on disk: relative, `/` between the parts, composed letters. Bytes that are no text show as

@@ -3,7 +3,7 @@
 use crate::ask;
 use proptest::prelude::*;
 use resonote::graph::{Along, ConceptGraph, ConceptId};
-use resonote::note::{Note, NotePath, Span, relation_name};
+use resonote::note::{Dialect, Note, NotePath, Span, relation_name};
 use resonote::vault::{Meaning, Vault, fold};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -94,6 +94,19 @@ fn pieces() -> impl Strategy<Value = String> {
         "#tag",
         "#a/b",
         "resonote",
+        ":: ",
+        "[k:: ",
+        "(k:: ",
+        "\\(",
+        "\\)",
+        "\\[",
+        "\\]",
+        "x_1",
+        "â€™",
+        "LOUD WORDS IN ONE LONG LINE OF CAPITALS\n",
+        "## See also\n",
+        "|@rel",
+        "]]#",
     ]);
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
@@ -114,7 +127,16 @@ fn vaults() -> impl Strategy<Value = BTreeMap<String, String>> {
     ]);
     let line = (
         target,
-        prop::sample::select(vec!["[[_]]", "see [[_|it]] here.", "up: [[_]]", "![[_]]", "[t](_)", "preceding: [[_]]", "`[[_]]`"]),
+        prop::sample::select(vec![
+            "[[_]]",
+            "see [[_|it]] here.",
+            "up: [[_]]",
+            "![[_]]",
+            "[t](_)",
+            "preceding: [[_]]",
+            "following: [[_]]",
+            "`[[_]]`",
+        ]),
     );
     let text = prop::collection::vec(line.prop_map(|(target, form)| form.replace('_', target)), 0..6);
     let note = (text, any::<bool>()).prop_map(|(lines, has_alias)| {
@@ -128,13 +150,28 @@ fn is_inside(span: Span, length: usize) -> bool {
     span.start <= span.end && span.end as usize <= length
 }
 
+/// Every way of writing at once.
+fn every_way() -> Dialect {
+    Dialect {
+        label_first: true,
+        logseq: true,
+        relation_items: true,
+        label_relations: true,
+        title_relations: true,
+        hash_relations: true,
+        list_relations: true,
+        inclusion_links: true,
+        ..Dialect::default()
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Reading ends for any bytes, and every place lies inside them.
     #[test]
-    fn any_bytes_are_a_note(bytes in any_bytes()) {
-        let (note, prose) = Note::parse(NotePath::new("n.md"), &bytes);
+    fn any_bytes_are_a_note(bytes in any_bytes(), is_odd: bool) {
+        let (note, prose) = Note::parse(NotePath::new("n.md"), &bytes, &if is_odd { every_way() } else { Dialect::default() });
         // Bytes that are no UTF-8 make the spans count in the decoded text.
         let length = std::str::from_utf8(&bytes).map_or(usize::MAX, str::len);
         for link in &note.links {
@@ -144,7 +181,11 @@ proptest! {
                 prop_assert!(sentence.marks.iter().all(|mark| sentence.text.get(mark.clone()).is_some()), "{sentence:?}");
             }
         }
+        for nesting in &note.nestings {
+            prop_assert!(nesting.parent < nesting.child && (nesting.child as usize) < note.links.len(), "{nesting:?}");
+        }
         let places = note.outline.headings.iter().map(|it| it.place).chain(note.outline.blocks.iter().map(|it| it.place));
+        let places = places.chain(note.fields.iter().map(|it| it.place));
         for place in places.chain(note.problems.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place)) {
             prop_assert!(is_inside(place.span, length), "{place:?}");
             prop_assert!(place.line >= 1 && place.column >= 1);
@@ -162,7 +203,7 @@ proptest! {
     fn links_stand_where_they_say(text in pieces()) {
         // A lone carriage return counts as a line end as well; here lines are counted by newlines.
         let text = text.replace('\r', "\n");
-        let (note, _) = Note::parse(NotePath::new("n.md"), text.as_bytes());
+        let (note, _) = Note::parse(NotePath::new("n.md"), text.as_bytes(), &Dialect::default());
         for link in note.links.iter().filter(|link| link.kind != resonote::note::Kind::Property) {
             prop_assert_eq!(&text[link.place.span.range()], &*link.written);
             let line = text[..link.place.span.start as usize].matches('\n').count() as u32 + 1;
@@ -170,20 +211,21 @@ proptest! {
         }
     }
 
-    /// Backlinks are links turned round, and each place of an edge is a link that means its target.
+    /// Backlinks are links turned round, and each place of an edge is a link that means its target; or, of a sequence whose
+    /// two ends say the same, one of the target that means the source.
     #[test]
     fn backlinks_are_links_turned_round(texts in vaults()) {
         let vault = Vault::from_texts(texts, false);
         let graph = ConceptGraph::of(&vault);
         let edges = |turned: bool| -> BTreeSet<_> {
             (0..graph.len() as u32).flat_map(|at| if turned { graph.backlinks(ConceptId(at)) } else { graph.outgoing(ConceptId(at)) })
-                .map(|edge| (edge.source, edge.target, edge.relation.name.clone(), edge.places.to_vec())).collect()
+                .map(|edge| (edge.source, edge.target, edge.relation.name.clone(), edge.is_shared, edge.places.to_vec())).collect()
         };
         let outgoing = edges(false);
         prop_assert_eq!(&outgoing, &edges(true));
         let mut places = 0;
-        for (source, target, relation, at) in outgoing {
-            places += at.len();
+        for (source, target, relation, is_shared, at) in outgoing {
+            let (mut of_source, mut of_target) = (0, 0);
             for place in at {
                 let (link, resolved) = vault.links(place.note).nth(place.link as usize).expect("a link");
                 let written = vault.notes().len() as u32;
@@ -192,9 +234,19 @@ proptest! {
                     Meaning::Wanted(number) => written + number,
                     other => panic!("an edge to {other:?}"),
                 };
-                prop_assert_eq!((source.0, target.0), (place.note, meant));
-                prop_assert_eq!(link.relation.as_deref().map_or("link".to_owned(), relation_name), relation.to_string());
+                let said = link.relation().map_or("link".to_owned(), relation_name);
+                if (source.0, target.0) == (place.note, meant) && said == *relation {
+                    of_source += 1;
+                } else {
+                    let pair = [said.as_str(), &relation];
+                    prop_assert!(pair == ["preceding", "following"] || pair == ["following", "preceding"], "{pair:?}");
+                    prop_assert_eq!((target.0, source.0), (place.note, meant));
+                    of_target += 1;
+                }
             }
+            prop_assert!(of_source > 0);
+            prop_assert_eq!(of_target > 0, is_shared);
+            places += of_source;
         }
         let meant = (0..vault.notes().len() as u32).flat_map(|note| vault.links(note))
             .filter(|(_, resolved)| matches!(resolved.meaning, Meaning::Note(_) | Meaning::Wanted(_))).count();

@@ -8,6 +8,7 @@ mod laws;
 mod process;
 mod readme;
 mod schema;
+mod seeds;
 mod specs;
 mod truth;
 

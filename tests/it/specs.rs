@@ -159,7 +159,11 @@ fn run_spec(path: &Path) -> (String, Vec<String>) {
         };
         let place = format!("{name}:{} ({heading})", fence.line);
         match fence.info.split(' ').next().unwrap_or_default() {
-            "note" | "file" | "folder" => lay(vault.path(), &fence),
+            // What comes behind a question is added to the vault that was asked.
+            "note" | "file" | "folder" => {
+                let asked = vault.path().join("vault");
+                lay(if asked.exists() { &asked } else { vault.path() }, &fence);
+            }
             "ask" => {
                 asked += 1;
                 let folder = vault.path().join("vault");

@@ -2,16 +2,25 @@
 //!
 //! A link knows its place and the words on it; whom it means is resolved a floor up, in [`crate::vault`].
 
+mod heading;
+mod hierarchy;
 pub(crate) mod inline;
+mod item;
 pub(crate) mod property;
 mod relation;
 pub(crate) mod wiki;
 
+pub(crate) use heading::type_sections;
+pub use hierarchy::Nesting;
+pub(crate) use hierarchy::{type_alone, type_hashed, type_nested};
+pub(crate) use item::type_items;
 pub use relation::relation_name;
-pub(crate) use relation::type_lines;
+pub(crate) use relation::{strip_list_marks, type_lines};
 
-use super::span::Place;
+use super::dialect::Dialect;
+use super::span::{Place, Span};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// One link as it stands in a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +31,22 @@ pub struct Link {
     destination: Option<Box<str>>,
     /// How it stands in the note.
     pub kind: Kind,
-    /// The key that types it, as spelled; none for a plain link. [`relation_name`] folds it.
-    pub relation: Option<Box<str>>,
+    relating: Option<Box<Relating>>,
+    /// Whether its label stands before its target.
+    label_first: bool,
     /// Where it stands.
     pub place: Place,
     /// Whether it stands in a `%%` comment.
     pub in_comment: bool,
     /// Whether it stands in a property among other words, which Obsidian does not count as a link.
     pub in_property_text: bool,
+}
+
+/// What the writing says of how a link relates; few links have any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Relating {
+    key: Box<str>,
+    context: Option<Box<str>>,
 }
 
 /// How a link stands in its note.
@@ -73,31 +90,73 @@ pub enum Target<'l> {
 
 impl Link {
     /// A wikilink, if the token is one.
-    pub(crate) fn wiki(written: &str, place: Place) -> Option<Link> {
-        let token = wiki::Token::read(written)?;
+    pub(crate) fn wiki(written: &str, dialect: &Dialect, place: Place) -> Option<Link> {
+        let token = wiki::Token::read(written, dialect.label_first)?;
         let kind = if token.embed { Kind::Embed } else { Kind::Link };
-        Some(Link::new(written, None, kind, place))
+        let label = token.label;
+        let mut link = Link::new(written, None, kind, dialect.label_first, place);
+        if dialect.label_relations
+            && let Some(key) = label.and_then(relation_in_label)
+        {
+            link.relate(key);
+        }
+        Some(link)
     }
 
-    /// A markdown link; `destination` as the parser gives it.
-    pub(crate) fn inline(written: &str, destination: &str, embed: bool, place: Place) -> Option<Link> {
+    /// A markdown link; `destination` and `title` as the parser gives them.
+    pub(crate) fn inline(
+        written: &str,
+        destination: &str,
+        title: &str,
+        embed: bool,
+        dialect: &Dialect,
+        place: Place,
+    ) -> Option<Link> {
         // Logseq's labelled link `[label]([[page]])` is a wikilink with a label.
-        let is_wiki = destination.starts_with("[[") && wiki::Token::read(destination).is_some();
+        let is_wiki = destination.starts_with("[[") && wiki::Token::read(destination, dialect.label_first).is_some();
         let path = destination.split(['#', '?']).next().unwrap_or_default();
         let names_something = names_something(path) || (destination.starts_with('#') && destination.trim().len() > 1);
+        if !is_wiki && !names_something {
+            return None;
+        }
         let kind = if embed { Kind::Embed } else { Kind::Link };
-        (is_wiki || names_something).then(|| Link::new(written, Some(destination.into()), kind, place))
+        let mut link = Link::new(written, Some(destination.into()), kind, dialect.label_first, place);
+        if dialect.title_relations {
+            link.relate(title.trim());
+        }
+        Some(link)
     }
 
-    fn new(written: &str, destination: Option<Box<str>>, kind: Kind, place: Place) -> Link {
+    fn new(written: &str, destination: Option<Box<str>>, kind: Kind, label_first: bool, place: Place) -> Link {
         let written = written.into();
-        Link { written, destination, kind, relation: None, place, in_comment: false, in_property_text: false }
+        Link { written, destination, kind, relating: None, label_first, place, in_comment: false, in_property_text: false }
+    }
+
+    /// The key that types it, as spelled; none for a plain link. [`relation_name`] folds it.
+    pub fn relation(&self) -> Option<&str> {
+        self.relating.as_ref().map(|relating| &*relating.key)
+    }
+
+    /// What the writing adds to the relation: `why` of `- depends_on [[x]] (why)`.
+    pub fn context(&self) -> Option<&str> {
+        self.relating.as_ref()?.context.as_deref()
     }
 
     /// Types it by a key, unless the key says no more than that it is a link.
-    fn relate(&mut self, key: &str) {
+    pub(crate) fn relate(&mut self, key: &str) {
+        self.relate_because(key, None);
+    }
+
+    fn relate_because(&mut self, key: &str, context: Option<&str>) {
         let name = relation_name(key);
-        self.relation = (!name.is_empty() && name != "link").then(|| key.into());
+        let says_more = !name.is_empty() && name != "link";
+        self.relating = says_more.then(|| Box::new(Relating { key: key.into(), context: context.map(Into::into) }));
+    }
+
+    /// The bytes it stands on, counted in a text that `base` bytes precede in the file.
+    pub(crate) fn range_in_text(&self, base: usize) -> Range<usize> {
+        let Span { start, end } = self.place.span;
+        start as usize - base..end as usize - base
     }
 
     /// Whether it is written in markdown's way rather than as a wikilink; the two are looked up a little differently.
@@ -106,7 +165,7 @@ impl Link {
     }
 
     fn wiki_token(&self) -> Option<wiki::Token<'_>> {
-        wiki::Token::read(self.destination.as_deref().unwrap_or(&self.written))
+        wiki::Token::read(self.destination.as_deref().unwrap_or(&self.written), self.label_first)
     }
 
     /// What it names.
@@ -147,6 +206,13 @@ impl Link {
 /// Whether a path names more than folders above: not only dots, slashes and blanks.
 pub(crate) fn names_something(path: &str) -> bool {
     !path.trim_matches(|c: char| matches!(c, '/' | '.') || c.is_whitespace()).is_empty()
+}
+
+/// The relation that a label names behind an `@`: `supports` of `@supports` and of `my view @supports`.
+fn relation_in_label(label: &str) -> Option<&str> {
+    let named = label.split_whitespace().find_map(|word| word.strip_prefix('@'))?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    (named.starts_with(char::is_alphabetic) && named.chars().all(is_name)).then_some(named)
 }
 
 /// The text of `[text](…)` and `![text][…]`, as written.

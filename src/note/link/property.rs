@@ -3,6 +3,7 @@
 //! A value that is a link and nothing else is typed by its top-level key; any other link in a value is a plain one.
 
 use super::{Kind, Link, wiki};
+use crate::note::dialect::Dialect;
 use crate::note::span::Places;
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ pub(crate) fn read_value(
     value: &str,
     source: Range<usize>,
     key: &str,
+    dialect: &Dialect,
     places: &mut Places<'_>,
     links: &mut Vec<Link>,
 ) {
@@ -30,7 +32,7 @@ pub(crate) fn read_value(
     let before = links.len();
     for token in wiki::find_tokens(value) {
         let token = &value[token];
-        let Some(mut link) = Link::wiki(token, place_of(token)) else { continue };
+        let Some(mut link) = Link::wiki(token, dialect, place_of(token)) else { continue };
         link.kind = Kind::Property;
         if token == whole {
             link.relate(key);
@@ -40,20 +42,25 @@ pub(crate) fn read_value(
         links.push(link);
     }
     if links.len() == before && value.contains("](") {
-        read_markdown_links(value, &mut place_of, links);
+        read_markdown_links(value, dialect, &mut place_of, links);
     }
 }
 
-fn read_markdown_links(value: &str, place_of: &mut impl FnMut(&str) -> crate::note::span::Place, links: &mut Vec<Link>) {
+fn read_markdown_links(
+    value: &str,
+    dialect: &Dialect,
+    place_of: &mut impl FnMut(&str) -> crate::note::span::Place,
+    links: &mut Vec<Link>,
+) {
     use pulldown_cmark::{Event, Parser, Tag};
     for (event, range) in Parser::new(value).into_offset_iter() {
-        let (destination, embed) = match &event {
-            Event::Start(Tag::Link { dest_url, .. }) => (dest_url, false),
-            Event::Start(Tag::Image { dest_url, .. }) => (dest_url, true),
+        let (destination, title, embed) = match &event {
+            Event::Start(Tag::Link { dest_url, title, .. }) => (dest_url, title, false),
+            Event::Start(Tag::Image { dest_url, title, .. }) => (dest_url, title, true),
             _ => continue,
         };
         let token = &value[range];
-        if let Some(mut link) = Link::inline(token, destination, embed, place_of(token)) {
+        if let Some(mut link) = Link::inline(token, destination, title, embed, dialect, place_of(token)) {
             (link.kind, link.in_property_text) = (Kind::Property, true);
             links.push(link);
         }
@@ -61,7 +68,7 @@ fn read_markdown_links(value: &str, place_of: &mut impl FnMut(&str) -> crate::no
 }
 
 /// Scans front matter that is no YAML line by line, so that its links are not lost with it.
-pub(crate) fn read_raw_lines(text: &str, lines: Range<usize>, places: &mut Places<'_>, links: &mut Vec<Link>) {
+pub(crate) fn read_raw_lines(text: &str, lines: Range<usize>, dialect: &Dialect, places: &mut Places<'_>, links: &mut Vec<Link>) {
     let mut key = "";
     let mut start = lines.start;
     for line in text[lines].split_inclusive('\n') {
@@ -79,7 +86,7 @@ pub(crate) fn read_raw_lines(text: &str, lines: Range<usize>, places: &mut Place
         let value = value.trim().trim_start_matches("- ").trim().trim_matches(['"', '\'']);
         let line_range = start..start + line.len();
         start = line_range.end;
-        read_value(text, value, line_range, key, places, links);
+        read_value(text, value, line_range, key, dialect, places, links);
     }
 }
 

@@ -17,10 +17,7 @@ const LEAD: usize = 4 * KEY_CHARACTERS + 64;
 pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
     let mut at = 0;
     while at < links.len() {
-        let span = |link: &Link| {
-            let range = link.place.span.range();
-            range.start - base..range.end - base
-        };
+        let span = |link: &Link| link.range_in_text(base);
         let first = span(&links[at]);
         let Some((key, is_field)) = line_start(text, first.start).and_then(|start| read_key(&text[start..first.start])) else {
             at += 1;
@@ -34,7 +31,8 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
             (last, end) = (last + 1, next.end);
         }
         if ends_line(&text[end..]) {
-            for link in &mut links[at..=last] {
+            // A field has typed its links already.
+            for link in links[at..=last].iter_mut().filter(|link| link.relation().is_none()) {
                 link.relate(key);
                 if is_field && link.kind == Kind::Link {
                     link.kind = Kind::Field;
@@ -46,7 +44,7 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
 }
 
 /// Where the line of `offset` begins, if it begins near enough for a key to stand between.
-fn line_start(text: &str, offset: usize) -> Option<usize> {
+pub(super) fn line_start(text: &str, offset: usize) -> Option<usize> {
     let mut from = offset.saturating_sub(LEAD);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -81,7 +79,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The line without quote marks, list marks and task boxes before it.
-fn strip_list_marks(line: &str) -> &str {
+pub(crate) fn strip_list_marks(line: &str) -> &str {
     let mut rest = line.trim_start_matches(['>', ' ', '\t']);
     loop {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -15,22 +15,33 @@ pub(crate) struct Token<'t> {
 }
 
 impl<'t> Token<'t> {
-    /// Reads a whole token. None where Obsidian sees no link: a line end inside, or nothing named.
-    pub(crate) fn read(written: &'t str) -> Option<Token<'t>> {
+    /// Reads a whole token; the target stands before the label unless `label_first`. None where Obsidian sees no link: a
+    /// line end inside, or nothing named.
+    pub(crate) fn read(written: &'t str, label_first: bool) -> Option<Token<'t>> {
         let embed = written.starts_with('!');
         let inner = written.strip_prefix('!').unwrap_or(written).strip_prefix("[[")?.strip_suffix("]]")?;
         let bytes = inner.as_bytes();
         if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
             return None;
         }
-        let (target, label) = match memchr::memchr(b'|', bytes) {
-            // The backslash that keeps a pipe from ending a table cell belongs to the pipe.
-            Some(pipe) => (inner[..pipe].strip_suffix('\\').unwrap_or(&inner[..pipe]), Some(&inner[pipe + 1..])),
+        let pipe = if label_first { memchr::memrchr(b'|', bytes) } else { memchr::memchr(b'|', bytes) };
+        let (target, label) = match pipe {
+            Some(pipe) => {
+                // The backslash that keeps a pipe from ending a table cell belongs to the pipe.
+                let (before, after) = (inner[..pipe].strip_suffix('\\').unwrap_or(&inner[..pipe]), &inner[pipe + 1..]);
+                if label_first { (after, Some(before)) } else { (before, Some(after)) }
+            }
             None => (inner, None),
         };
-        let (path, subpath) = split_subpath(target);
+        let (path, subpath) = split_subpath(if label_first { without_vault(target) } else { target });
         (super::names_something(path) || (path.is_empty() && subpath.is_some())).then_some(Token { embed, path, subpath, label })
     }
+}
+
+/// Dendron's targets may name their vault: `dendron://vault/name`.
+fn without_vault(target: &str) -> &str {
+    let in_vault = target.trim_start().strip_prefix("dendron://").and_then(|rest| rest.split_once('/'));
+    in_vault.map_or(target, |(_, name)| name)
 }
 
 /// Splits a target at its first `#`; an empty subpath is none.
@@ -147,7 +158,7 @@ mod tests {
     use super::*;
 
     fn check(written: &str, expected: Option<(&str, Option<&str>, Option<&str>)>) {
-        let parts = Token::read(written).map(|token| (token.path, token.subpath, token.label));
+        let parts = Token::read(written, false).map(|token| (token.path, token.subpath, token.label));
         assert_eq!(parts, expected, "{written:?}");
     }
 
@@ -160,6 +171,15 @@ mod tests {
         check("[[|x]]", None);
         check("[[a\nb]]", None);
         check("[[#]]", None);
+    }
+
+    #[test]
+    fn labels_may_stand_first() {
+        let parts = |written| Token::read(written, true).map(|token| (token.path, token.label));
+        assert_eq!(parts("[[a|b|note]]"), Some(("note", Some("a|b"))));
+        assert_eq!(parts("[[The x|dendron://mine/a.b#h]]"), Some(("a.b", Some("The x"))));
+        assert_eq!(parts("[[note]]"), Some(("note", None)));
+        assert_eq!(parts("[[label|]]"), None);
     }
 
     #[test]

@@ -1,0 +1,103 @@
+//! How the notes of one vault are written, where that differs from vault to vault: the switches a reader of notes asks.
+//!
+//! A dialect comes from the settings of a vault and is never guessed from a note, since the same words mean one thing here
+//! and another there. Where settings come from is not known here.
+
+use super::outline::heading_key;
+
+/// The ways of writing that a vault has chosen. The default is what most notes mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// `[[label|target]]`, as Dendron and some wikis write it.
+    pub label_first: bool,
+    /// Logseq's page properties: `title::`, `alias::` and `tags::` in the first block of a note.
+    pub logseq: bool,
+    /// `- relation [[x]] (context)`: a list item that is a relation and a link.
+    pub relation_items: bool,
+    /// `[[x|@relation]]`: a relation in the label of a link.
+    pub label_relations: bool,
+    /// `[text](x "relation")`: a relation in the title of a markdown link.
+    pub title_relations: bool,
+    /// `#[[x]]` leads up, `[[x]]#` leads down.
+    pub hash_relations: bool,
+    /// In a list of links, what is indented below a link is its child.
+    pub list_relations: bool,
+    /// A link alone in its paragraph is a child of the note.
+    pub inclusion_links: bool,
+    /// The headings whose list items are related by the heading's name, as [`heading_key`]s.
+    pub related_headings: Vec<Box<str>>,
+    /// More tags that only say where a note came from; one that ends in `*` stands for all that begin so.
+    pub provenance: Vec<Box<str>>,
+}
+
+/// The headings that relate the links below them unless a vault says otherwise: what notes have at their end, in the
+/// languages that most are written in.
+pub const RELATED_HEADINGS: [&str; 33] = [
+    "see also",
+    "related",
+    "related concepts",
+    "related topics",
+    "related notes",
+    "further reading",
+    "references",
+    "up",
+    "parents",
+    "siehe auch",
+    "verwandt",
+    "verwandte begriffe",
+    "verwandte themen",
+    "weiterführende literatur",
+    "voir aussi",
+    "notes liées",
+    "concepts liés",
+    "pour aller plus loin",
+    "véase también",
+    "ver también",
+    "relacionado",
+    "conceptos relacionados",
+    "ver também",
+    "veja também",
+    "vedi anche",
+    "zie ook",
+    "se även",
+    "zobacz też",
+    "см. также",
+    "связанные заметки",
+    "参见",
+    "相关",
+    "関連項目",
+];
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Dialect {
+            label_first: false,
+            logseq: false,
+            relation_items: false,
+            label_relations: false,
+            title_relations: false,
+            hash_relations: false,
+            list_relations: false,
+            inclusion_links: false,
+            related_headings: RELATED_HEADINGS.iter().map(|heading| heading_key(heading).into()).collect(),
+            provenance: Vec::new(),
+        }
+    }
+}
+
+impl Dialect {
+    /// Whether the links of list items below this heading are related by its name.
+    pub(crate) fn relates(&self, heading: &str) -> bool {
+        let key = heading_key(heading);
+        self.related_headings.iter().any(|related| **related == *key)
+    }
+
+    /// Whether the vault takes a tag for a mark of origin.
+    pub(crate) fn says_origin(&self, tag: &str) -> bool {
+        let tag = tag.to_lowercase();
+        self.provenance.iter().any(|origin| match origin.strip_suffix('*') {
+            Some(start) => tag.starts_with(&start.to_lowercase()),
+            None => tag == origin.to_lowercase(),
+        })
+    }
+}

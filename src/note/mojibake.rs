@@ -1,0 +1,156 @@
+//! Text that was decoded twice: UTF-8 read as Windows-1252, so that `one’s` shows as `oneâ€™s`.
+//!
+//! A file is never changed; what it says is repaired for search and for showing, and said as a problem.
+
+use encoding_rs::WINDOWS_1252;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The longest character of UTF-8 in bytes, each of which became a character of its own.
+const LONGEST: usize = 4;
+
+/// How often a text may have been decoded too often.
+const MOST_TIMES: usize = 3;
+
+/// Finds the first broken character at or after byte `from`: where it stands and what it was.
+fn find(text: &str, from: usize) -> Option<(Range<usize>, char)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    // Every broken character begins with one from U+00C2 to U+00F4, which UTF-8 writes with C3 in front.
+    while let Some(lead) = memchr::memchr(0xC3, &bytes[at..]).map(|lead| at + lead) {
+        at = lead + 2;
+        if !matches!(bytes.get(lead + 1), Some(0x82..=0xB4)) || bytes.get(at).is_none_or(u8::is_ascii) {
+            continue;
+        }
+        if let Some(found) = repair_at(text, lead) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// The character whose bytes stand as characters from `start` on.
+fn repair_at(text: &str, start: usize) -> Option<(Range<usize>, char)> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(LONGEST);
+    let mut end = start;
+    for c in text[start..].chars().take(LONGEST) {
+        bytes.push(byte_of(c)?);
+        end += c.len_utf8();
+        if let Ok(character) = std::str::from_utf8(&bytes) {
+            let character = character.chars().next()?;
+            return is_likelier(text, start..end, character).then_some((start..end, character));
+        }
+    }
+    None
+}
+
+/// Whether the repaired character is likelier than the two to four it was read from. `CAFÉ»` and `“IRMÃ”` are right as
+/// they stand, though each ends in what could be the bytes of one character.
+fn is_likelier(text: &str, broken: Range<usize>, character: char) -> bool {
+    let before = text[..broken.start].chars().next_back();
+    let follows = |test: fn(char) -> bool| before.is_some_and(test);
+    let is_cyrillic_lead = |c: Option<char>| matches!(c, Some('Ð' | 'Ñ'));
+    match character {
+        // Latin letters and signs of the first block: `Ã©`. After a capital, a quote or dash is more likely just that.
+        '\u{80}'..='\u{FF}' => {
+            let second = text[broken].chars().nth(1).unwrap_or_default();
+            let is_mark = matches!(second, '\u{2010}'..='\u{2030}' | '«' | '»' | '\u{A0}');
+            !(is_mark && second != '‰' && follows(char::is_uppercase))
+        }
+        // `mÄ…ka`
+        '\u{100}'..='\u{17F}' => follows(|c| c.is_ascii_lowercase()),
+        // Cyrillic words are broken in all of their letters: `Ð½ÐµÑ‚`.
+        '\u{400}'..='\u{47F}' => {
+            is_cyrillic_lead(text[broken.end..].chars().next()) || is_cyrillic_lead(text[..broken.start].chars().nth_back(1))
+        }
+        // Quotes, dashes, arrows, signs of mathematics and money, a byte order mark, emoji.
+        '\u{2000}'..='\u{2BFF}' | '\u{FEFF}' | '\u{FFFD}' | '\u{1F000}'..='\u{1FAFF}' => true,
+        _ => false,
+    }
+}
+
+/// The byte that Windows-1252 reads as this character, if it is not an ASCII one.
+fn byte_of(c: char) -> Option<u8> {
+    let mut buffer = [0; 4];
+    let (bytes, _, has_unknown) = WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
+    match bytes.as_ref() {
+        [byte] if !has_unknown && !byte.is_ascii() => Some(*byte),
+        _ => None,
+    }
+}
+
+/// A run of broken characters: where it stands and what it was, however often it was decoded.
+pub(crate) fn find_run(text: &str, from: usize) -> Option<(Range<usize>, String)> {
+    let (mut run, character) = find(text, from)?;
+    let mut meant = String::from(character);
+    while let Some((next, character)) = repair_at(text, run.end) {
+        run.end = next.end;
+        meant.push(character);
+    }
+    // What was decoded three times reads as decoded twice now.
+    for _ in 1..MOST_TIMES {
+        meant = replace(&meant, |text, from| find(text, from).map(|(broken, character)| (broken, String::from(character))));
+    }
+    Some((run, meant))
+}
+
+/// The text as it was meant.
+pub(crate) fn repair(text: &str) -> Cow<'_, str> {
+    match find(text, 0) {
+        Some(_) => Cow::Owned(replace(text, find_run)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The text with something else in each place that is found.
+fn replace(text: &str, find: impl Fn(&str, usize) -> Option<(Range<usize>, String)>) -> String {
+    let mut replaced = String::new();
+    let mut from = 0;
+    while let Some((found, other)) = find(text, from) {
+        replaced.push_str(&text[from..found.start]);
+        replaced.push_str(&other);
+        from = found.end;
+    }
+    replaced.push_str(&text[from..]);
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(repair(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn what_was_decoded_twice_is_read_once() {
+        check("oneâ€™s", "one’s");
+        check("cafÃ©, â€œyesâ€\u{9d}, â€¦, naÃ¯ve", "café, “yes”, …, naïve");
+        check("Ã¢â‚¬â„¢", "’");
+        check("ðŸ˜€", "😀");
+        check("Ð¿Ñ€Ð¸Ð²ÐµÑ‚, mÄ…ka", "привет, mąka");
+    }
+
+    #[test]
+    fn what_is_meant_stays() {
+        for text in [
+            "",
+            "NÃO",
+            "Â",
+            "café",
+            "â la",
+            "À la carte",
+            "Ærø",
+            "日本",
+            "Ã",
+            "âge â€",
+            "«CAFÉ»",
+            "« thé\u{A0}»",
+            "“IRMÃ”",
+            "„MENÜ“",
+        ] {
+            check(text, text);
+        }
+    }
+}
