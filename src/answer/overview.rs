@@ -21,6 +21,8 @@ pub struct Overview {
 /// What to call a concept by, so that it is the only one meant.
 fn callable(concept: &Concept) -> String {
     match &concept.note_path {
+        // A name that begins with a hyphen would be taken for a flag.
+        Some(path) if concept.name.starts_with('-') => format!("./{}", without_md(path.as_str())),
         Some(path) if !concept.is_unique => without_md(path.as_str()).to_owned(),
         _ => concept.name.clone(),
     }

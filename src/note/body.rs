@@ -452,12 +452,19 @@ impl Reader<'_> {
             return;
         }
         let mut places = Places::new(self.text, self.base);
+        // By number, ascending.
+        let mut quoted: Vec<Range<usize>> = Vec::new();
         for found in field::find_fields(self.text, self.start, &self.opaque, &self.tasks, &mut places) {
             let (name, base) = (field_name(&found.field.key), self.base);
             let key = if relation_name(&found.field.key) == name { &*found.field.key } else { &name };
             let links = &mut self.body.links;
             let first = links.partition_point(|link| link.range_in_text(base).start < found.value.start);
             let end = links.partition_point(|link| link.range_in_text(base).start < found.value.end);
+            let value = self.text[found.value.clone()].trim();
+            if self.dialect.logseq && value.len() > 1 && value.starts_with('"') && value.ends_with('"') {
+                // Logseq takes what stands in quotes as it stands.
+                quoted.push(first..end);
+            }
             for link in &mut links[first..end] {
                 link.relate(key);
                 if link.kind == Kind::Link {
@@ -466,6 +473,13 @@ impl Reader<'_> {
             }
             self.body.fields.push(found.field);
         }
+        let (mut number, mut next) = (0, quoted.into_iter().peekable());
+        self.body.links.retain(|_| {
+            while next.next_if(|range| range.end <= number).is_some() {}
+            let is_quoted = next.peek().is_some_and(|range| range.start <= number);
+            number += 1;
+            !is_quoted
+        });
     }
 
     /// Reads from the source how links relate: by their line, their section, and as the dialect says.
