@@ -152,7 +152,8 @@ fn elsewhere(snapshot: &Snapshot, id: ConceptId, of_relation: &dyn Fn(&str) -> b
     links.map(|(at, (link, resolved))| (meant(snapshot, link, resolved), LinkAt { note: id.0, link: at as u32 })).collect()
 }
 
-fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> PlaceText {
+/// The place of a link and the sentence around it.
+pub(super) fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> PlaceText {
     let note = &snapshot.vault().notes()[at.note as usize];
     let link = &note.links[at.link as usize];
     let bare = || Passage { text: clip(&link.written).into_owned(), marks: Vec::new() };

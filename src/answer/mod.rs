@@ -11,6 +11,7 @@ mod path;
 mod search;
 mod show;
 mod stats;
+mod wanted;
 
 pub use check::{Check, Finding, check};
 pub use concept::{Concept, ConceptKind};
@@ -21,6 +22,7 @@ pub use path::{Path, PathStep, Route, path};
 pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
+pub use wanted::{Wanted, WantedConcept, wanted};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
 pub use crate::graph::{Along, PLAIN};
@@ -43,6 +45,8 @@ pub enum Answer<'s> {
     AllLinks(AllLinks<'s>),
     /// How two concepts hang together.
     Path(Path),
+    /// Which names nobody wrote yet.
+    Wanted(Wanted),
     /// What is wrong.
     Check(Check),
     /// How much there is.
@@ -50,12 +54,13 @@ pub enum Answer<'s> {
 }
 
 impl Answer<'_> {
-    /// Whether there is anything in the answer; a search without a hit, a concept without such links and a path that does not
-    /// exist are empty.
+    /// Whether there is nothing in the answer; a search without a hit, a concept without such links, a path that does not
+    /// exist and a vault without a wanted name are empty answers.
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Search(search) => search.hits.is_empty(),
             Answer::Path(path) => path.routes.is_empty(),
+            Answer::Wanted(wanted) => wanted.concepts.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,

@@ -178,6 +178,7 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
                 clean(&path.to.name)
             )
         }
+        Answer::Wanted(_) => writeln!(err, "every linked name is written"),
         _ => writeln!(err, "there are no such links"),
     }
 }

@@ -11,6 +11,7 @@ mod search;
 mod show;
 mod stats;
 mod vault;
+mod wanted;
 
 use crate::answer::{Answer, overview};
 use crate::render::{Paint, json, text};
@@ -134,6 +135,7 @@ enum Verb {
     Show(show::ShowArguments),
     Links(links::LinksArguments),
     Path(path::PathArguments),
+    Wanted(wanted::WantedArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
 }
@@ -193,6 +195,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         Some(Verb::Show(show)) => show.ask(&snapshot),
         Some(Verb::Links(links)) => links.ask(&snapshot),
         Some(Verb::Path(path)) => path.ask(&snapshot),
+        Some(Verb::Wanted(wanted)) => Ok(wanted.ask(&snapshot)),
         Some(Verb::Check(check)) => Ok(check.ask(&snapshot)),
         Some(Verb::Stats(stats)) => Ok(stats.ask(&snapshot)),
     };

@@ -7,7 +7,7 @@ use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, CardField, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached,
-    RelationGroup, Route, Search, Stats, Subpath, Told,
+    RelationGroup, Route, Search, Stats, Subpath, Told, Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem};
 use serde::Serialize;
@@ -32,6 +32,7 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Show(card) => line("show", Body::Show(CardWire::from(&**card))),
         Answer::Links(links) => line("links", Body::Links(links.into())),
         Answer::Path(path) => line("path", Body::Path(path.into())),
+        Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
         Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| write_line(&LinkWire::from(&link), out)),
@@ -89,6 +90,7 @@ enum Body<'a> {
     Show(CardWire<'a>),
     Links(LinksWire<'a>),
     Path(PathWire<'a>),
+    Wanted(WantedWire<'a>),
     Check(CheckWire<'a>),
     Stats(StatsWire),
 }
@@ -617,5 +619,32 @@ impl<'a> From<&'a Route> for RouteWire<'a> {
             }
         };
         RouteWire { cost: route.cost, steps: route.steps.iter().map(step).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct WantedWire<'a> {
+    total: usize,
+    wanted: Vec<WantedConceptWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct WantedConceptWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    notes: usize,
+    links: usize,
+    places: Vec<PlaceWire<'a>>,
+}
+
+impl<'a> From<&'a Wanted> for WantedWire<'a> {
+    fn from(wanted: &'a Wanted) -> Self {
+        let concept = |it: &'a WantedConcept| WantedConceptWire {
+            concept: (&it.concept).into(),
+            notes: it.notes,
+            links: it.links,
+            places: it.places.iter().map(Into::into).collect(),
+        };
+        WantedWire { total: wanted.total, wanted: wanted.concepts.iter().map(concept).collect() }
     }
 }

@@ -7,7 +7,7 @@ use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, Check, Concept, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path, PlaceText,
-    RelationGroup, Search, Stats, Subpath, Told,
+    RelationGroup, Search, Stats, Subpath, Told, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -25,6 +25,7 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Links(links) => page.links(links),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| page.link_line(&link)),
         Answer::Path(path) => page.path(path),
+        Answer::Wanted(wanted) => page.wanted(wanted),
         Answer::Check(check) => page.check(check),
         Answer::Stats(stats) => page.stats(stats),
     }
@@ -296,6 +297,19 @@ impl Page<'_> {
             }
             let summary = format!("{}, cost {:.2}", count(route.steps.len(), "step", "steps"), route.cost);
             writeln!(self.out, "{}", self.paint.faint(&summary))?;
+        }
+        Ok(())
+    }
+
+    fn wanted(&mut self, wanted: &Wanted) -> io::Result<()> {
+        for WantedConcept { concept, notes, links, places } in &wanted.concepts {
+            let by = format!("wanted by {}, {}", count(*notes, "note", "notes"), count(*links, "link", "links"));
+            writeln!(self.out, "{}  {}", self.paint.strong(&concept.name), self.paint.faint(&by))?;
+            places.iter().try_for_each(|place| self.place(place))?;
+        }
+        if wanted.total > wanted.concepts.len() {
+            let more = format!("{} of {} names; --limit shows more", wanted.concepts.len(), wanted.total);
+            writeln!(self.out, "{}", self.paint.faint(&more))?;
         }
         Ok(())
     }
