@@ -8,6 +8,7 @@ mod evidence;
 mod links;
 mod overview;
 mod path;
+mod related;
 mod search;
 mod show;
 mod stats;
@@ -19,6 +20,7 @@ pub use evidence::{Evidence, Told};
 pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
 pub use overview::{Overview, overview};
 pub use path::{Path, PathStep, Route, path};
+pub use related::{DirectLink, Related, RelatedConcept, related};
 pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
@@ -45,6 +47,8 @@ pub enum Answer<'s> {
     AllLinks(AllLinks<'s>),
     /// How two concepts hang together.
     Path(Path),
+    /// Which concepts are related to one.
+    Related(Related),
     /// Which names nobody wrote yet.
     Wanted(Wanted),
     /// What is wrong.
@@ -54,12 +58,13 @@ pub enum Answer<'s> {
 }
 
 impl Answer<'_> {
-    /// Whether there is nothing in the answer; a search without a hit, a concept without such links, a path that does not
-    /// exist and a vault without a wanted name are empty answers.
+    /// Whether there is nothing in the answer; a search without a hit, a concept without such links or without any, a path
+    /// that does not exist and a vault without a wanted name are empty answers.
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Search(search) => search.hits.is_empty(),
             Answer::Path(path) => path.routes.is_empty(),
+            Answer::Related(related) => related.concepts.is_empty(),
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),

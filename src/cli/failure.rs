@@ -178,6 +178,7 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
                 clean(&path.to.name)
             )
         }
+        Answer::Related(related) => writeln!(err, "nothing is linked with \"{}\"", clean(&related.concept.name)),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
         _ => writeln!(err, "there are no such links"),
     }

@@ -7,6 +7,7 @@ mod check;
 mod failure;
 mod links;
 mod path;
+mod related;
 mod search;
 mod show;
 mod stats;
@@ -135,6 +136,7 @@ enum Verb {
     Show(show::ShowArguments),
     Links(links::LinksArguments),
     Path(path::PathArguments),
+    Related(related::RelatedArguments),
     Wanted(wanted::WantedArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
@@ -195,6 +197,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         Some(Verb::Show(show)) => show.ask(&snapshot),
         Some(Verb::Links(links)) => links.ask(&snapshot),
         Some(Verb::Path(path)) => path.ask(&snapshot),
+        Some(Verb::Related(related)) => related.ask(&snapshot),
         Some(Verb::Wanted(wanted)) => Ok(wanted.ask(&snapshot)),
         Some(Verb::Check(check)) => Ok(check.ask(&snapshot)),
         Some(Verb::Stats(stats)) => Ok(stats.ask(&snapshot)),

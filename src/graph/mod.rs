@@ -6,9 +6,11 @@
 
 mod build;
 mod path;
+mod related;
 mod relation;
 
 pub use path::{Route, Step};
+pub use related::Relatedness;
 pub use relation::{PLAIN, Relation};
 
 use petgraph::Direction;

@@ -6,8 +6,8 @@
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, CardField, Check, Concept, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText, Reached,
-    RelationGroup, Route, Search, Stats, Subpath, Told, Wanted, WantedConcept,
+    Answer, Card, CardField, Check, Concept, DirectLink, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText,
+    Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, Told, Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem};
 use serde::Serialize;
@@ -32,6 +32,7 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Show(card) => line("show", Body::Show(CardWire::from(&**card))),
         Answer::Links(links) => line("links", Body::Links(links.into())),
         Answer::Path(path) => line("path", Body::Path(path.into())),
+        Answer::Related(related) => line("related", Body::Related(related.into())),
         Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
         Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
@@ -90,6 +91,7 @@ enum Body<'a> {
     Show(CardWire<'a>),
     Links(LinksWire<'a>),
     Path(PathWire<'a>),
+    Related(RelatedWire<'a>),
     Wanted(WantedWire<'a>),
     Check(CheckWire<'a>),
     Stats(StatsWire),
@@ -646,5 +648,51 @@ impl<'a> From<&'a Wanted> for WantedWire<'a> {
             places: it.places.iter().map(Into::into).collect(),
         };
         WantedWire { total: wanted.total, wanted: wanted.concepts.iter().map(concept).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct RelatedWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    total: usize,
+    related: Vec<RelatedConceptWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelatedConceptWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    score: f64,
+    reasons: Vec<ReasonWire<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum ReasonWire<'a> {
+    Link { relation: &'a str, direction: &'static str },
+    Shared { concepts: Vec<ConceptWire<'a>>, total: usize },
+}
+
+impl<'a> From<&'a Related> for RelatedWire<'a> {
+    fn from(related: &'a Related) -> Self {
+        RelatedWire {
+            concept: (&related.concept).into(),
+            total: related.total,
+            related: related.concepts.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a RelatedConcept> for RelatedConceptWire<'a> {
+    fn from(it: &'a RelatedConcept) -> Self {
+        let link = |link: &'a DirectLink| ReasonWire::Link {
+            relation: &link.relation,
+            direction: if link.is_forward { "forward" } else { "backward" },
+        };
+        let shared = (it.shared_total > 0)
+            .then(|| ReasonWire::Shared { concepts: it.shared.iter().map(Into::into).collect(), total: it.shared_total });
+        let reasons = it.links.iter().map(link).chain(shared).collect();
+        RelatedConceptWire { concept: (&it.concept).into(), score: it.score, reasons }
     }
 }

@@ -6,8 +6,8 @@
 use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, Check, Concept, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path, PlaceText,
-    RelationGroup, Search, Stats, Subpath, Told, Wanted, WantedConcept,
+    Answer, Card, Check, Concept, DirectLink, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path,
+    PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Told, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -25,6 +25,7 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Links(links) => page.links(links),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| page.link_line(&link)),
         Answer::Path(path) => page.path(path),
+        Answer::Related(related) => page.related(related),
         Answer::Wanted(wanted) => page.wanted(wanted),
         Answer::Check(check) => page.check(check),
         Answer::Stats(stats) => page.stats(stats),
@@ -299,6 +300,40 @@ impl Page<'_> {
             writeln!(self.out, "{}", self.paint.faint(&summary))?;
         }
         Ok(())
+    }
+
+    fn related(&mut self, related: &Related) -> io::Result<()> {
+        for (at, it) in related.concepts.iter().enumerate() {
+            let rank = format!("{}.", at + 1);
+            let place = it.concept.note_path.as_ref().map_or("wanted: nobody wrote it yet", NotePath::as_str);
+            let (name, place) = (self.paint.strong(&it.concept.name), self.paint.faint(place));
+            writeln!(self.out, "{rank:<3} {name}  {place}  {:.4}", it.score)?;
+            writeln!(self.out, "    {}", self.reasons(it))?;
+        }
+        if related.total > related.concepts.len() {
+            let more = format!("{} of {} concepts; --limit shows more", related.concepts.len(), related.total);
+            writeln!(self.out, "{}", self.paint.faint(&more))?;
+        }
+        Ok(())
+    }
+
+    /// What speaks for a related concept: the links between the two, and whom both are linked with.
+    fn reasons(&self, it: &RelatedConcept) -> String {
+        let link =
+            |link: &DirectLink| if link.is_forward { format!("{} →", link.spelling) } else { format!("← {}", link.spelling) };
+        let links: Vec<String> = it.links.iter().map(link).collect();
+        let mut reasons = Vec::new();
+        if !links.is_empty() {
+            reasons.push(format!("linked: {}", self.paint.relation(&links.join(", "))));
+        }
+        let mut shared: Vec<String> = it.shared.iter().map(shown_name).collect();
+        let more = it.shared_total - shared.len();
+        let last = if more > 0 { Some(format!("{more} more")) } else { shared.pop() };
+        if let Some(last) = last {
+            let and = if shared.is_empty() { "" } else { " and " };
+            reasons.push(format!("both linked with {}", clean(&format!("{}{and}{last}", shared.join(", ")))));
+        }
+        reasons.join("; ")
     }
 
     fn wanted(&mut self, wanted: &Wanted) -> io::Result<()> {

@@ -291,6 +291,54 @@ proptest! {
         }
     }
 
+    /// Relatedness is what its formula says, the same from either side, between 0 and 1, and never of a concept with itself;
+    /// what a limit cuts off is the end.
+    #[test]
+    fn relatedness_is_what_its_formula_says(texts in vaults()) {
+        let vault = Vault::from_texts(texts, false);
+        let graph = ConceptGraph::of(&vault);
+        let written = vault.notes().len() as u32;
+        let mut closed: BTreeMap<u32, BTreeSet<u32>> = (0..graph.len() as u32).map(|at| (at, BTreeSet::from([at]))).collect();
+        for source in 0..written {
+            for (_, resolved) in vault.links(source) {
+                let target = match resolved.meaning {
+                    Meaning::Note(number) => number,
+                    Meaning::Wanted(number) => written + number,
+                    _ => continue,
+                };
+                closed.entry(source).or_default().insert(target);
+                closed.entry(target).or_default().insert(source);
+            }
+        }
+        let mut scores = BTreeMap::new();
+        for (x, around) in &closed {
+            let (found, total) = graph.related(ConceptId(*x), usize::MAX);
+            prop_assert_eq!(found.len(), total);
+            prop_assert!(found.is_sorted_by_key(|it| (-(it.score * 10_000.0).round() as i64, it.concept)));
+            let (few, same) = graph.related(ConceptId(*x), 2);
+            prop_assert_eq!((few.as_slice(), same), (&found[..total.min(2)], total));
+            let mut others: BTreeSet<u32> = closed.keys().copied().filter(|y| y != x).collect();
+            for it in found {
+                let y = it.concept.0;
+                prop_assert!(others.remove(&y), "{} is named twice or itself", y);
+                let size = |z: &u32| closed[z].len();
+                let sum: f64 = around.intersection(&closed[&y]).map(|z| (size(z) as f64).recip()).sum();
+                let score = sum / (size(x) as f64).sqrt() / (size(&y) as f64).sqrt();
+                prop_assert!((it.score - score).abs() < 0.000_051, "{} for {}", it.score, score);
+                prop_assert!(it.score > 0.0 && it.score <= 1.0);
+                let mut shared: Vec<u32> = around.intersection(&closed[&y]).copied().filter(|z| z != x && *z != y).collect();
+                shared.sort_by_key(|z| (size(z), *z));
+                prop_assert_eq!(it.shared.iter().map(|z| z.0).collect::<Vec<_>>(), shared);
+                scores.insert((*x, y), it.score);
+            }
+            // In vaults this small nothing that shares a neighbour rounds to zero.
+            prop_assert!(others.iter().all(|y| around.is_disjoint(&closed[y])));
+        }
+        for ((x, y), score) in &scores {
+            prop_assert_eq!(scores.get(&(*y, *x)), Some(score));
+        }
+    }
+
     /// The look-up of a name in a vault of any shape finds what a look at all of its files finds, also where very many
     /// files share the name.
     #[test]
@@ -344,7 +392,7 @@ proptest! {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a note");
         }
-        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "wanted", ""] {
+        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "related a", "wanted", ""] {
             let words: Vec<&str> = question.split_whitespace().chain(["--json"]).collect();
             let answers = [1, 4].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
