@@ -12,6 +12,7 @@ mod related;
 mod search;
 mod show;
 mod stats;
+mod tags;
 mod wanted;
 
 pub use check::{Check, Finding, check};
@@ -24,6 +25,7 @@ pub use related::{DirectLink, Related, RelatedConcept, related};
 pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
+pub use tags::{TagNotes, Tagged, TaggedNote, Tags, tagged, tags};
 pub use wanted::{Wanted, WantedConcept, wanted};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
@@ -51,6 +53,10 @@ pub enum Answer<'s> {
     Related(Related),
     /// Which names nobody wrote yet.
     Wanted(Wanted),
+    /// The tags of the vault.
+    Tags(Tags),
+    /// Which notes have a tag.
+    Tagged(Tagged),
     /// What is wrong.
     Check(Check),
     /// How much there is.
@@ -59,13 +65,15 @@ pub enum Answer<'s> {
 
 impl Answer<'_> {
     /// Whether there is nothing in the answer; a search without a hit, a concept without such links or without any, a path
-    /// that does not exist and a vault without a wanted name are empty answers.
+    /// that does not exist, a vault without a wanted name or without tags and a tag that nobody has are empty answers.
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Search(search) => search.hits.is_empty(),
             Answer::Path(path) => path.routes.is_empty(),
             Answer::Related(related) => related.concepts.is_empty(),
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
+            Answer::Tags(tags) => tags.tags.is_empty(),
+            Answer::Tagged(tagged) => tagged.notes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,

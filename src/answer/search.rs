@@ -7,7 +7,7 @@ use crate::graph::ConceptId;
 use crate::index::{Query, SCORE_UNIT, excerpt, same_words};
 use crate::note::{Note, Passage, clip};
 use crate::snapshot::Snapshot;
-use crate::vault::{Meaning, fold};
+use crate::vault::{Meaning, fold, is_at_or_below, tag_key};
 use rayon::prelude::*;
 
 /// Which notes may be found.
@@ -137,10 +137,8 @@ impl Filter {
 
     fn keeps(&self, note: &Note) -> bool {
         let bears = |tag: &String| {
-            let wanted = fold(tag.trim_start_matches('#').trim_end_matches('/'));
-            note.tags
-                .iter()
-                .any(|own| fold(&own.name).strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+            let key = tag_key(tag);
+            note.tags.iter().any(|own| is_at_or_below(own, &key))
         };
         let lies = |path: &String| fold(note.path.as_str()).contains(&fold(path));
         self.tags.iter().all(bears) && self.paths.iter().all(lies)

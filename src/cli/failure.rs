@@ -180,6 +180,12 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
         }
         Answer::Related(related) => writeln!(err, "nothing is linked with \"{}\"", clean(&related.concept.name)),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
+        Answer::Tags(_) => writeln!(err, "no note has a tag"),
+        Answer::Tagged(tagged) => {
+            writeln!(err, "no note has the tag \"{}\"", clean(&tagged.tag))?;
+            let nearest: Vec<String> = tagged.nearest.iter().map(|tag| format!("\"{tag}\"")).collect();
+            if nearest.is_empty() { Ok(()) } else { writeln!(err, "hint: nearest tags: {}", clean(&nearest.join(", "))) }
+        }
         _ => writeln!(err, "there are no such links"),
     }
 }

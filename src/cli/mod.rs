@@ -11,6 +11,7 @@ mod related;
 mod search;
 mod show;
 mod stats;
+mod tags;
 mod vault;
 mod wanted;
 
@@ -138,6 +139,7 @@ enum Verb {
     Path(path::PathArguments),
     Related(related::RelatedArguments),
     Wanted(wanted::WantedArguments),
+    Tags(tags::TagsArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
 }
@@ -199,6 +201,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         Some(Verb::Path(path)) => path.ask(&snapshot),
         Some(Verb::Related(related)) => related.ask(&snapshot),
         Some(Verb::Wanted(wanted)) => Ok(wanted.ask(&snapshot)),
+        Some(Verb::Tags(tags)) => Ok(tags.ask(&snapshot)),
         Some(Verb::Check(check)) => Ok(check.ask(&snapshot)),
         Some(Verb::Stats(stats)) => Ok(stats.ask(&snapshot)),
     };

@@ -7,7 +7,8 @@ use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, CardField, Check, Concept, DirectLink, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText,
-    Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, Told, Wanted, WantedConcept,
+    Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags, Told,
+    Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem};
 use serde::Serialize;
@@ -34,6 +35,8 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Path(path) => line("path", Body::Path(path.into())),
         Answer::Related(related) => line("related", Body::Related(related.into())),
         Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
+        Answer::Tags(tags) => line("tags", Body::Tags(tags.into())),
+        Answer::Tagged(tagged) => line("tags", Body::Tagged(tagged.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
         Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| write_line(&LinkWire::from(&link), out)),
@@ -93,6 +96,8 @@ enum Body<'a> {
     Path(PathWire<'a>),
     Related(RelatedWire<'a>),
     Wanted(WantedWire<'a>),
+    Tags(TagsWire<'a>),
+    Tagged(TaggedWire<'a>),
     Check(CheckWire<'a>),
     Stats(StatsWire),
 }
@@ -694,5 +699,60 @@ impl<'a> From<&'a RelatedConcept> for RelatedConceptWire<'a> {
             .then(|| ReasonWire::Shared { concepts: it.shared.iter().map(Into::into).collect(), total: it.shared_total });
         let reasons = it.links.iter().map(link).chain(shared).collect();
         RelatedConceptWire { concept: (&it.concept).into(), score: it.score, reasons }
+    }
+}
+
+#[derive(Serialize)]
+struct TagsWire<'a> {
+    total: usize,
+    tags: Vec<TagWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct TagWire<'a> {
+    tag: &'a str,
+    notes: usize,
+    own: usize,
+    depth: usize,
+}
+
+#[derive(Serialize)]
+struct TaggedWire<'a> {
+    tag: &'a str,
+    total: usize,
+    notes: Vec<TaggedNoteWire<'a>>,
+    below: Vec<BelowWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct TaggedNoteWire<'a> {
+    #[serde(flatten)]
+    concept: ConceptWire<'a>,
+    tags: &'a [String],
+}
+
+#[derive(Serialize)]
+struct BelowWire<'a> {
+    tag: &'a str,
+    notes: usize,
+}
+
+impl<'a> From<&'a Tags> for TagsWire<'a> {
+    fn from(tags: &'a Tags) -> Self {
+        let tag = |it: &'a TagNotes| TagWire { tag: &it.tag, notes: it.notes, own: it.own, depth: it.depth };
+        TagsWire { total: tags.total, tags: tags.tags.iter().map(tag).collect() }
+    }
+}
+
+impl<'a> From<&'a Tagged> for TaggedWire<'a> {
+    fn from(tagged: &'a Tagged) -> Self {
+        let note = |it: &'a TaggedNote| TaggedNoteWire { concept: (&it.concept).into(), tags: &it.tags };
+        let below = |it: &'a TagNotes| BelowWire { tag: &it.tag, notes: it.notes };
+        TaggedWire {
+            tag: &tagged.tag,
+            total: tagged.total,
+            notes: tagged.notes.iter().map(note).collect(),
+            below: tagged.below.iter().map(below).collect(),
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, Check, Concept, DirectLink, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path,
-    PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Told, Wanted, WantedConcept,
+    PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Tagged, Tags, Told, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -27,6 +27,8 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Path(path) => page.path(path),
         Answer::Related(related) => page.related(related),
         Answer::Wanted(wanted) => page.wanted(wanted),
+        Answer::Tags(tags) => page.tags(tags),
+        Answer::Tagged(tagged) => page.tagged(tagged),
         Answer::Check(check) => page.check(check),
         Answer::Stats(stats) => page.stats(stats),
     }
@@ -344,6 +346,47 @@ impl Page<'_> {
         }
         if wanted.total > wanted.concepts.len() {
             let more = format!("{} of {} names; --limit shows more", wanted.concepts.len(), wanted.total);
+            writeln!(self.out, "{}", self.paint.faint(&more))?;
+        }
+        Ok(())
+    }
+
+    fn tags(&mut self, tags: &Tags) -> io::Result<()> {
+        for it in &tags.tags {
+            let tag = self.paint.strong(&format!("#{}", it.tag));
+            let notes = self.paint.faint(&count(it.notes, "note", "notes"));
+            writeln!(self.out, "{}{tag}  {notes}", "  ".repeat(it.depth))?;
+        }
+        if tags.total > tags.tags.len() {
+            let more = format!("{} of {} tags; --limit shows more", tags.tags.len(), tags.total);
+            writeln!(self.out, "{}", self.paint.faint(&more))?;
+        }
+        Ok(())
+    }
+
+    fn tagged(&mut self, tagged: &Tagged) -> io::Result<()> {
+        if tagged.notes.is_empty() {
+            return Ok(());
+        }
+        let notes = self.paint.faint(&count(tagged.total, "note", "notes"));
+        writeln!(self.out, "{}  {notes}", self.paint.strong(&format!("#{}", tagged.tag)))?;
+        if !tagged.below.is_empty() {
+            let below: Vec<String> = tagged.below.iter().map(|it| format!("#{} ({})", it.tag, it.notes)).collect();
+            writeln!(self.out, "below it: {}", clean(&below.join(", ")))?;
+        }
+        writeln!(self.out)?;
+        for it in &tagged.notes {
+            let place = it.concept.note_path.as_ref().map_or("", NotePath::as_str);
+            write!(self.out, "{}  {}", self.paint.strong(&it.concept.name), self.paint.faint(place))?;
+            // Where nothing is below the tag, each of them has the tag itself.
+            if !tagged.below.is_empty() {
+                let tags: Vec<String> = it.tags.iter().map(|tag| format!("#{tag}")).collect();
+                write!(self.out, "  {}", clean(&tags.join(" ")))?;
+            }
+            writeln!(self.out)?;
+        }
+        if tagged.total > tagged.notes.len() {
+            let more = format!("{} of {} notes; --limit shows more", tagged.notes.len(), tagged.total);
             writeln!(self.out, "{}", self.paint.faint(&more))?;
         }
         Ok(())

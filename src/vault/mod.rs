@@ -8,6 +8,7 @@ mod names;
 mod resolve;
 mod settings;
 mod suggest;
+mod tags;
 mod walk;
 
 pub use exclude::Patterns;
@@ -15,6 +16,7 @@ pub use names::{FileId, MOST_CANDIDATES, Names, fold};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
 pub use settings::{SETTINGS, SETTINGS_FILE, Setting, Settings, SettingsError};
 pub use suggest::Suggestion;
+pub use tags::{TagCount, is_at_or_below, nearest_tags, tag_key};
 pub use walk::LeftOut;
 
 use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Target, Wrong};

@@ -241,37 +241,10 @@ impl Names {
 
     /// The names nearest to one that is not there, best first: at most `most`, and none that is far off.
     pub fn nearest(&self, name: &str, notes: &[Note], wanted: &[Box<str>], most: usize) -> Vec<String> {
-        if name.len() > LONGEST_NAME {
-            return Vec::new();
-        }
-        let name = fold(name.trim());
-        let length = name.chars().count();
-        let mut near: Vec<(u32, &str)> = Vec::new();
         let candidates = notes.iter().flat_map(|note| {
             std::iter::once(note.path.stem()).chain(std::iter::once(note.name())).chain(note.aliases.iter().map(|alias| &**alias))
         });
-        for candidate in candidates.chain(wanted.iter().map(|name| &**name)) {
-            // What is that long is a text, not a name.
-            if candidate.len() > LONGEST_NAME {
-                continue;
-            }
-            let folded = fold(candidate);
-            let other = folded.chars().count();
-            let contains = length >= 4 && folded.contains(&name) || other >= 4 && name.contains(&folded);
-            // Names of very different length cannot be near, and need not be measured.
-            if !contains && length.abs_diff(other) > 2 + length / 3 {
-                continue;
-            }
-            let likeness = strsim::normalized_damerau_levenshtein(&name, &folded);
-            let likeness = if contains { likeness.max(0.7) } else { likeness };
-            if likeness >= 0.6 {
-                near.push(((likeness * 10_000.0) as u32, candidate));
-            }
-        }
-        near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut seen = std::collections::HashSet::new();
-        near.retain(|(_, candidate)| seen.insert(fold(candidate)));
-        near.into_iter().take(most).map(|(_, candidate)| candidate.to_owned()).collect()
+        nearest(name, candidates.chain(wanted.iter().map(|name| &**name)), most)
     }
 }
 
@@ -286,6 +259,38 @@ fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
         names.push(stem.replace('.', "/"));
     }
     names
+}
+
+/// The candidates nearest to a name, best first: at most `most`, each once, and none that is far off.
+pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>, most: usize) -> Vec<String> {
+    if name.len() > LONGEST_NAME {
+        return Vec::new();
+    }
+    let name = fold(name.trim());
+    let length = name.chars().count();
+    let mut near: Vec<(u32, &str)> = Vec::new();
+    for candidate in candidates {
+        // What is that long is a text, not a name.
+        if candidate.len() > LONGEST_NAME {
+            continue;
+        }
+        let folded = fold(candidate);
+        let other = folded.chars().count();
+        let contains = length >= 4 && folded.contains(&name) || other >= 4 && name.contains(&folded);
+        // Names of very different length cannot be near, and need not be measured.
+        if !contains && length.abs_diff(other) > 2 + length / 3 {
+            continue;
+        }
+        let likeness = strsim::normalized_damerau_levenshtein(&name, &folded);
+        let likeness = if contains { likeness.max(0.7) } else { likeness };
+        if likeness >= 0.6 {
+            near.push(((likeness * 10_000.0) as u32, candidate));
+        }
+    }
+    near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut seen = std::collections::HashSet::new();
+    near.retain(|(_, candidate)| seen.insert(fold(candidate)));
+    near.into_iter().take(most).map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
 fn last_part(path: &str) -> &str {

@@ -45,7 +45,7 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn every_verb_has_help_with_two_examples() {
-    for verb in ["search", "show", "links", "path", "related", "wanted", "check", "stats"] {
+    for verb in ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats"] {
         let (_, out, _) = said(&mut resonote(&[verb, "--help"]));
         let examples = out.split("Examples:").nth(1).unwrap_or_default();
         assert!(examples.lines().filter(|line| line.starts_with(&format!("  resonote {verb}"))).count() >= 2, "{verb}: {out}");
