@@ -63,7 +63,7 @@ pub fn wanted(snapshot: &Snapshot, limit: usize, sentences: usize) -> Wanted {
 fn spread(vault: &Vault, places: &[LinkAt], most: usize) -> Vec<LinkAt> {
     let is_typed = |place: &LinkAt| {
         let link = &vault.notes()[place.note as usize].links[place.link as usize];
-        link.relation.is_some() || link.kind == Kind::Property
+        link.relation().is_some() || link.kind == Kind::Property
     };
     let mut rounds: Vec<(usize, bool, LinkAt)> = Vec::with_capacity(places.len());
     for of_note in places.chunk_by(|a, b| a.note == b.note) {

@@ -65,6 +65,11 @@ impl ConceptGraph {
         let mut scored: Vec<(u32, &[Share])> = Vec::new();
         for shares in shares.chunk_by(|a, b| a.of == b.of) {
             let sum: f64 = shares.iter().map(|share| 1.0 / f64::from(share.size)).sum();
+            // Its neighbourhood holds two at least. What rounds to zero even so, as when a hub alone joins the two, is not
+            // counted: there may be as many as there are concepts.
+            if sum / (around.len() as f64 * 2.0).sqrt() * SCORE_UNIT < 0.5 {
+                continue;
+            }
             let sizes = around.len() as f64 * self.closed(shares[0].of).len() as f64;
             let score = (sum / sizes.sqrt() * SCORE_UNIT).round() as u32;
             if score > 0 {

@@ -40,8 +40,8 @@ struct Counting {
 }
 
 impl Vault {
-    /// Every tag, those that only stand above others included (the outermost 32 of each), in the order of their folded parts: each one right before
-    /// those below it. Takes time in proportion to the tags of all notes.
+    /// Every tag, those that only stand above others included (the outermost 32 of each), in the order of their folded
+    /// parts: each one right before those below it. Takes time in proportion to the tags of all notes.
     pub fn tags(&self) -> Vec<TagCount> {
         let mut table: HashMap<String, Counting> = HashMap::new();
         for (number, note) in self.notes.iter().enumerate() {
