@@ -60,7 +60,8 @@ pub fn related(snapshot: &Snapshot, name: &str, limit: usize) -> Result<Related,
         links.entry(other).or_default().push(DirectLink { relation, spelling, is_forward });
     };
     graph.outgoing(id).iter().for_each(|edge| link(edge.target, edge, true));
-    graph.backlinks(id).iter().for_each(|edge| link(edge.source, edge, false));
+    // What both ends of a sequence say is one link.
+    graph.backlinks(id).iter().filter(|edge| !edge.is_shared).for_each(|edge| link(edge.source, edge, false));
     let concepts = best.into_iter().map(|it| RelatedConcept {
         concept: describe(snapshot, it.concept),
         score: it.score,

@@ -1,24 +1,30 @@
 //! How near two concepts are by their links: one function for each measure.
 //!
-//! # Resource allocation on closed neighbourhoods
+//! # Shared neighbours, each for the less, the more it is linked with
 //!
 //! Γ(v) is v and every concept linked with it, in either direction, by whatever relation, each once; a link of a note to
 //! itself adds nothing. Then
 //!
 //! ```text
-//! score(x, y) = Σ 1 / |Γ(z)|  /  √(|Γ(x)| · |Γ(y)|)      over all z in Γ(x) ∩ Γ(y)
+//! score(x, y) = Σ 1 / √|Γ(z)|  /  √(|Γ(x)| · |Γ(y)|)      over all z in Γ(x) ∩ Γ(y)
 //! ```
 //!
 //! The sum is the resource allocation index of Zhou, Lü and Zhang ("Predicting missing links via local information", Eur.
-//! Phys. J. B 71, 2009): each shared neighbour counts for the less, the more it is linked with. The neighbourhoods are
-//! closed so that a direct link counts as well: it puts x and y themselves among the shared. The root is that of Salton's
+//! Phys. J. B 71, 2009) with the root of |Γ(z)| for |Γ(z)|; sums of this shape, with any exponent, are those of Dong, Ke,
+//! Rao and Wu ("Predicting missing links via local feature of common neighbors", FSKD 2011). The neighbourhoods are closed
+//! so that a direct link counts as well: it puts x and y themselves among the shared. The root below is that of Salton's
 //! cosine; it holds down a y that is linked with everything, as the sum holds down such a z.
+//!
+//! The exponent 1/2 is measured on an encyclopaedia of 4,598 notes. With 1, as in the index, a stub of two or three links
+//! comes first wherever one of them is to the concept asked for: under *Jazz*, *Tone cluster*. Of the ten best for notes
+//! with some 60 neighbours or more, 8 in 100 had no more than 7 neighbours; with 1/2 it is 2. The ten best also are nearer in
+//! their words (mean cosine 0.141 for 0.128), and of links taken away more are among the twenty best (21 in 100 for 20).
+//! From 1/4 to 1/2 the words hardly change, and the links that are found again are most around 1/2.
 //!
 //! The score is the same from either side, as nothing in it tells x from y; the sum runs in the order of concepts, so
 //! that it is the same to the last bit. It lies in 0..=1: no term is negative; as |Γ(z)| is at least 1, the sum is at most
 //! the number of its terms, which is at most the smaller one of |Γ(x)| and |Γ(y)|, which is at most their geometric mean.
-//! (It is the geometric mean of two chances: that two steps of a walk which at each concept stays or goes to a neighbour,
-//! all alike, lead from x to y, and from y to x. For x ≠ y it is at most 1/2, as x and y are both in Γ(z).)
+//! (For x ≠ y it is at most 1/√2, as x and y are both in Γ(z).)
 
 use super::{Along, ConceptGraph, ConceptId, concept, neighbors, node};
 use petgraph::graph::NodeIndex;
@@ -64,7 +70,7 @@ impl ConceptGraph {
         shares.sort_by_key(|share| share.of);
         let mut scored: Vec<(u32, &[Share])> = Vec::new();
         for shares in shares.chunk_by(|a, b| a.of == b.of) {
-            let sum: f64 = shares.iter().map(|share| 1.0 / f64::from(share.size)).sum();
+            let sum: f64 = shares.iter().map(|share| f64::from(share.size).sqrt().recip()).sum();
             // Its neighbourhood holds two at least. What rounds to zero even so, as when a hub alone joins the two, is not
             // counted: there may be as many as there are concepts.
             if sum / (around.len() as f64 * 2.0).sqrt() * SCORE_UNIT < 0.5 {

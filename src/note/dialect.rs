@@ -24,15 +24,32 @@ pub struct Dialect {
     pub list_relations: bool,
     /// A link alone in its paragraph is a child of the note.
     pub inclusion_links: bool,
-    /// The headings whose list items are related by the heading's name, as [`heading_key`]s.
-    pub related_headings: Vec<Box<str>>,
+    /// The headings whose list items are related by the heading's name.
+    pub related_headings: HeadingNames,
     /// More tags that only say where a note came from; one that ends in `*` stands for all that begin so.
     pub provenance: Vec<Box<str>>,
 }
 
+/// A set of headings, whatever their case and punctuation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadingNames(Vec<String>);
+
+impl HeadingNames {
+    /// The set of these headings.
+    pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> HeadingNames {
+        let mut keys: Vec<String> = headings.into_iter().map(heading_key).collect();
+        keys.sort();
+        HeadingNames(keys)
+    }
+
+    fn contains(&self, heading: &str) -> bool {
+        self.0.binary_search(&heading_key(heading)).is_ok()
+    }
+}
+
 /// The headings that relate the links below them unless a vault says otherwise: what notes have at their end, in the
 /// languages that most are written in.
-pub const RELATED_HEADINGS: [&str; 33] = [
+const RELATED_HEADINGS: [&str; 33] = [
     "see also",
     "related",
     "related concepts",
@@ -79,7 +96,7 @@ impl Default for Dialect {
             hash_relations: false,
             list_relations: false,
             inclusion_links: false,
-            related_headings: RELATED_HEADINGS.iter().map(|heading| heading_key(heading).into()).collect(),
+            related_headings: HeadingNames::new(RELATED_HEADINGS),
             provenance: Vec::new(),
         }
     }
@@ -88,8 +105,7 @@ impl Default for Dialect {
 impl Dialect {
     /// Whether the links of list items below this heading are related by its name.
     pub(crate) fn relates(&self, heading: &str) -> bool {
-        let key = heading_key(heading);
-        self.related_headings.iter().any(|related| **related == *key)
+        self.related_headings.contains(heading)
     }
 
     /// Whether the vault takes a tag for a mark of origin.

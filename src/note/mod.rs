@@ -23,7 +23,7 @@ mod span;
 mod tag;
 
 pub use decode::Flaw;
-pub use dialect::{Dialect, RELATED_HEADINGS};
+pub use dialect::{Dialect, HeadingNames};
 pub use field::{Field, FieldValue, ValueKind, field_name};
 pub use front_matter::Property;
 pub(crate) use link::inline::decode as percent_decode;

@@ -4,7 +4,7 @@
 //! setting can change how notes are read, or leave some out; none can make more be read, or anything be run.
 
 use super::exclude::Patterns;
-use crate::note::{Dialect, heading_key};
+use crate::note::{Dialect, HeadingNames};
 use std::io::Read;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
@@ -269,7 +269,7 @@ impl Settings {
                 }
             }
             Takes::RelatedHeadings => {
-                self.dialect.related_headings = texts()?.iter().map(|heading| heading_key(heading).into()).collect();
+                self.dialect.related_headings = HeadingNames::new(texts()?.iter().map(String::as_str));
             }
             Takes::Provenance => {
                 self.dialect.provenance = texts()?.iter().map(|tag| tag.trim_start_matches('#').into()).collect();

@@ -322,7 +322,7 @@ proptest! {
                 let y = it.concept.0;
                 prop_assert!(others.remove(&y), "{} is named twice or itself", y);
                 let size = |z: &u32| closed[z].len();
-                let sum: f64 = around.intersection(&closed[&y]).map(|z| (size(z) as f64).recip()).sum();
+                let sum: f64 = around.intersection(&closed[&y]).map(|z| (size(z) as f64).powf(-0.5)).sum();
                 let score = sum / (size(x) as f64).sqrt() / (size(&y) as f64).sqrt();
                 prop_assert!((it.score - score).abs() < 0.000_051, "{} for {}", it.score, score);
                 prop_assert!(it.score > 0.0 && it.score <= 1.0);

@@ -148,8 +148,8 @@ impl Link {
     }
 
     fn relate_because(&mut self, key: &str, context: Option<&str>) {
-        let name = relation_name(key);
-        let says_more = !name.is_empty() && name != "link";
+        let word = key.trim_matches(|c: char| matches!(c, '_' | '-') || c.is_whitespace());
+        let says_more = !word.is_empty() && !word.eq_ignore_ascii_case("link");
         self.relating = says_more.then(|| Box::new(Relating { key: key.into(), context: context.map(Into::into) }));
     }
 
