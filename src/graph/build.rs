@@ -1,11 +1,11 @@
 //! From a vault's resolved links to the graph: one edge for each source, target and relation, with all its places.
 
 use super::relation::{PLAIN, Relation};
-use super::{ConceptGraph, Edge, LinkAt};
+use super::rows::{Edge, Rows};
+use super::{ConceptGraph, LinkAt};
 use crate::note::{Nesting, relation_name};
 use crate::vault::{Meaning, Vault};
 use foldhash::HashMap;
-use petgraph::graph::{DiGraph, NodeIndex};
 
 impl ConceptGraph {
     /// Builds the graph of a vault. Takes time in proportion to the links.
@@ -34,10 +34,7 @@ impl ConceptGraph {
         }
         steps.sort_unstable();
         let nodes = written + vault.wanted().len();
-        let mut graph = DiGraph::with_capacity(nodes, steps.len());
-        for _ in 0..nodes {
-            graph.add_node(());
-        }
+        let mut edges = Vec::with_capacity(steps.len());
         let mut places = Vec::with_capacity(steps.len());
         let of_edge = |(source, target, relation, _): &(u32, u32, usize, LinkAt)| (*source, *target, *relation);
         for edge in steps.chunk_by(|a, b| of_edge(a) == of_edge(b)) {
@@ -57,10 +54,9 @@ impl ConceptGraph {
             places.extend(other_side.iter().map(|(.., place)| *place));
             places[start as usize..].sort_unstable();
             let is_shared = !other_side.is_empty();
-            let edge = Edge { relation: relation as u32, places: start..places.len() as u32, is_shared };
-            graph.add_edge(NodeIndex::new(source as usize), NodeIndex::new(target as usize), edge);
+            edges.push(Edge { source, target, relation: relation as u32, places: start..places.len() as u32, is_shared });
         }
-        ConceptGraph { graph, relations, places, written }
+        ConceptGraph { graph: Rows::new(nodes, edges), relations, places, written }
     }
 }
 

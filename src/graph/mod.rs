@@ -2,23 +2,26 @@
 //!
 //! A concept is a written note, or a name somebody linked to that nobody wrote yet. The graph is built once for a moment
 //! of the vault. Its algorithms speak petgraph's traits ([`petgraph::visit`]), so that they run on whatever keeps the
-//! edges; today that is petgraph's own [`DiGraph`]. It knows nothing of text: places are numbers of links.
+//! edges; today that is a few arrays. It knows nothing of text: places are numbers of links.
 
 mod build;
 mod path;
 mod related;
 mod relation;
+mod rows;
 
 pub use path::{Route, Step};
 pub use related::Relatedness;
 pub use relation::{PLAIN, Relation};
 
 use petgraph::Direction;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::NodeIndex;
 use petgraph::unionfind::UnionFind;
-use petgraph::visit::{EdgeFiltered, EdgeRef, IntoNeighborsDirected, NodeIndexable, VisitMap, Visitable};
+use petgraph::visit::{
+    EdgeFiltered, EdgeRef, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, NodeCount, NodeIndexable, VisitMap, Visitable,
+};
+use rows::{Edge, EdgeAt, Rows};
 use std::collections::VecDeque;
-use std::ops::Range;
 
 /// A concept by number: written notes first, in path order; then wanted ones, in the order of their folded names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,18 +36,10 @@ pub struct LinkAt {
     pub link: u32,
 }
 
-#[derive(Clone, Debug)]
-struct Edge {
-    relation: u32,
-    places: Range<u32>,
-    /// Whether the target says the same of the source, from its side.
-    is_shared: bool,
-}
-
 /// The directed multigraph of a vault's concepts: an edge for each source, target and relation.
 #[derive(Debug)]
 pub struct ConceptGraph {
-    graph: DiGraph<(), Edge>,
+    graph: Rows,
     relations: Vec<Relation>,
     places: Vec<LinkAt>,
     written: usize,
@@ -112,16 +107,13 @@ impl ConceptGraph {
     }
 
     fn edges(&self, concept: ConceptId, direction: Direction) -> Vec<Linked<'_>> {
-        let edges = self.graph.edges_directed(node(concept), direction);
-        let mut edges: Vec<_> = edges.map(|edge| self.linked(edge.source(), edge.target(), edge.weight())).collect();
-        edges.sort_by(|a, b| (a.source, a.target, &a.relation.name).cmp(&(b.source, b.target, &b.relation.name)));
-        edges
+        self.graph.edges_directed(node(concept), direction).map(|edge| self.linked(edge.weight())).collect()
     }
 
-    fn linked<'g>(&'g self, source: NodeIndex, target: NodeIndex, edge: &Edge) -> Linked<'g> {
+    fn linked(&self, edge: &Edge) -> Linked<'_> {
         let places = &self.places[edge.places.start as usize..edge.places.end as usize];
         let relation = &self.relations[edge.relation as usize];
-        Linked { source: concept(source), target: concept(target), relation, places, is_shared: edge.is_shared }
+        Linked { source: ConceptId(edge.source), target: ConceptId(edge.target), relation, places, is_shared: edge.is_shared }
     }
 
     /// The concepts at most `depth` steps away, each with its distance and the concept it was reached from; nearest
@@ -134,9 +126,8 @@ impl ConceptGraph {
         along: Along,
         relation: Option<&str>,
     ) -> Vec<(ConceptId, usize, ConceptId)> {
-        let is_asked = |edge: petgraph::graph::EdgeReference<'_, Edge>| {
-            relation.is_none_or(|relation| *self.relations[edge.weight().relation as usize].name == *relation)
-        };
+        let is_asked =
+            |edge: EdgeAt<'_>| relation.is_none_or(|relation| *self.relations[edge.weight().relation as usize].name == *relation);
         let graph = EdgeFiltered::from_fn(&self.graph, is_asked);
         within(&graph, node(start), depth, along).into_iter().map(|(at, far, from)| (concept(at), far, concept(from))).collect()
     }
@@ -144,9 +135,9 @@ impl ConceptGraph {
     /// How many other concepts link to each: the concepts with the most, best first, at most `most`.
     pub fn most_linked(&self, most: usize) -> Vec<(ConceptId, usize)> {
         let mut counts: Vec<(usize, ConceptId)> = Vec::new();
-        for at in self.graph.node_indices().filter(|at| at.index() < self.written) {
+        for at in (0..self.written).map(NodeIndex::new) {
+            // Ascending, so that those of several relations stand together.
             let mut sources: Vec<_> = self.graph.neighbors_directed(at, Direction::Incoming).filter(|from| *from != at).collect();
-            sources.sort();
             sources.dedup();
             counts.push((sources.len(), concept(at)));
         }
@@ -159,10 +150,9 @@ impl ConceptGraph {
         let mut sets = UnionFind::<usize>::new(self.written);
         let mut linked = vec![false; self.written];
         let mut pairs = 0;
-        for source in self.graph.node_indices().take(self.written) {
+        for source in (0..self.written).map(NodeIndex::new) {
             let mut targets: Vec<usize> =
-                self.graph.neighbors(source).map(NodeIndex::index).filter(|at| *at < self.written).collect();
-            targets.sort_unstable();
+                self.graph.neighbors(source).map(NodeIndex::index).take_while(|at| *at < self.written).collect();
             targets.dedup();
             pairs += targets.len();
             for target in targets.into_iter().filter(|target| *target != source.index()) {

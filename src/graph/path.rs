@@ -7,10 +7,11 @@
 //! run through a hub at no extra length.
 
 use super::relation::UNIT;
-use super::{ConceptGraph, ConceptId, Edge, Linked, concept, node};
+use super::rows::EdgeAt;
+use super::{ConceptGraph, ConceptId, Linked, concept, node};
 use petgraph::Direction;
-use petgraph::graph::{EdgeIndex, EdgeReference, NodeIndex};
-use petgraph::visit::{EdgeRef, IntoNeighborsDirected, NodeIndexable};
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::{EdgeRef, IntoEdgesDirected, IntoNeighborsDirected, NodeIndexable};
 use std::collections::HashMap;
 
 /// A way from one concept to another.
@@ -74,8 +75,7 @@ impl ConceptGraph {
         let mut at = node(from);
         while at != node(to) {
             let way = best.get(&at)?.1;
-            let (source, target) = self.graph.edge_endpoints(way.edge)?;
-            let link = self.linked(source, target, self.graph.edge_weight(way.edge)?);
+            let link = self.linked(self.graph.edge(way.edge));
             steps.push(Step { from: concept(at), to: concept(way.to), link });
             at = way.to;
         }
@@ -86,7 +86,7 @@ impl ConceptGraph {
     /// The ways from a node to each of its neighbours, in their order: over the cheapest link; over one that points
     /// forward if both directions cost the same; then by the name of the relation.
     fn ways(&self, at: NodeIndex) -> Vec<Way> {
-        let way = |edge: EdgeReference<'_, Edge>, direction| {
+        let way = |edge: EdgeAt<'_>, direction| {
             let to = if direction == Direction::Outgoing { edge.target() } else { edge.source() };
             let relation = edge.weight().relation;
             let cost = self.relations[relation as usize].cost();
@@ -103,7 +103,7 @@ impl ConceptGraph {
 
     /// What entering a concept costs more for its being linked with many, counted once for each concept of a question.
     fn hub_factor(&self, at: NodeIndex) -> f64 {
-        let degree = self.graph.neighbors_undirected(at).count();
+        let degree = self.graph.degree(at);
         1.0 + (1.0 + degree as f64).ln() / 4.0
     }
 }

@@ -19,10 +19,11 @@ const STAIRS: [(&str, &[&str]); 8] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 15] = [
+const GUESTS: [(&str, &str); 16] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("encoding_rs", "note"),
+    ("fixedbitset", "graph"),
     ("ignore", "vault"),
     ("percent_encoding", "note"),
     ("petgraph", "graph"),
