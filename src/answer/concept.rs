@@ -48,8 +48,10 @@ pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
     let vault = snapshot.vault();
     match vault.notes().get(concept.0 as usize) {
         Some(note) => {
-            let is_unique = vault.called(note.name()) == (vec![Meaning::Note(concept.0)], 1);
-            Concept { name: clip(note.name()).into_owned(), note_path: Some(note.path.clone()), is_unique }
+            // A name too long to be shown is none to call a note by, and looking it up would take long as well.
+            let name = clip(note.name());
+            let is_unique = name.len() == note.name().len() && vault.called(&name) == (vec![Meaning::Note(concept.0)], 1);
+            Concept { name: name.into_owned(), note_path: Some(note.path.clone()), is_unique }
         }
         None => {
             let wanted = &vault.wanted()[concept.0 as usize - vault.notes().len()];

@@ -6,7 +6,7 @@ use crate::graph::{Linked, PLAIN};
 use crate::note::{Field, Note, Passage, Problem, ValueKind, clip, field_name};
 use crate::snapshot::Snapshot;
 use crate::vault::Suggestion;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is to be known of a concept at a glance.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,19 +102,18 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
     let id = named(snapshot, name)?;
     let (vault, graph) = (snapshot.vault(), snapshot.graph());
     let group = |edges: Vec<Linked<'_>>, outgoing: bool| {
-        let mut groups: Vec<RelationGroup> = Vec::new();
+        let mut by_relation: BTreeMap<&str, RelationGroup> = BTreeMap::new();
         for edge in edges.into_iter().filter(|edge| edge.source != edge.target) {
-            let concept = describe(snapshot, if outgoing { edge.target } else { edge.source });
-            match groups.iter_mut().find(|group| *group.relation == *edge.relation.name) {
-                Some(group) => group.concepts.push(concept),
-                None => groups.push(RelationGroup {
-                    relation: edge.relation.name.to_string(),
-                    spelling: edge.relation.spelling.to_string(),
-                    concepts: vec![concept],
-                }),
-            }
+            let (relation, spelling) = (&edge.relation.name, &edge.relation.spelling);
+            let group = by_relation.entry(relation).or_insert_with(|| RelationGroup {
+                relation: relation.to_string(),
+                spelling: spelling.to_string(),
+                concepts: Vec::new(),
+            });
+            group.concepts.push(describe(snapshot, if outgoing { edge.target } else { edge.source }));
         }
-        groups.sort_by(|a, b| (a.relation != PLAIN, &a.relation).cmp(&(b.relation != PLAIN, &b.relation)));
+        let mut groups: Vec<RelationGroup> = by_relation.into_values().collect();
+        groups.sort_by_key(|group| group.relation != PLAIN);
         groups
     };
     let mut card = Card {
