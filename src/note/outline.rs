@@ -2,6 +2,7 @@
 
 use super::span::Place;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
@@ -48,16 +49,22 @@ pub struct Outline {
     keys: OnceLock<Keys>,
 }
 
-/// The first heading or block of each spelling, by number.
+/// The headings of each spelling and the first block of each name, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Keys {
-    headings: HashMap<Box<str>, usize>,
+    headings: HashMap<Box<str>, Vec<usize>>,
+    /// For each heading, the one behind its section.
+    ends: Vec<usize>,
     slugs: HashMap<Box<str>, usize>,
     blocks: HashMap<Box<str>, usize>,
 }
 
 /// Up to so many headings or blocks, looking at each is cheaper than a table.
 const FEW: usize = 12;
+
+/// Unless the headings are longer than this, in bytes together: a heading may be a book in one line, asked for by each of its
+/// links.
+const SHORT: usize = 2_000;
 
 /// What a subpath leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,19 +98,26 @@ impl Outline {
         if key.is_empty() {
             return None;
         }
-        match self.headings.len() {
-            0..=FEW => self.headings.iter().find(|heading| heading.matches(key)),
-            _ => self.keys().headings.get(key).map(|at| &self.headings[*at]),
-        }
+        self.find_key_in(0..self.headings.len(), key).map(|at| &self.headings[at])
+    }
+
+    fn is_short(&self) -> bool {
+        self.headings.len() <= FEW && self.headings.iter().map(|heading| heading.text.len()).sum::<usize>() <= SHORT
     }
 
     fn keys(&self) -> &Keys {
         self.keys.get_or_init(|| {
             let mut keys = Keys::default();
             let mut repeats = HashMap::<String, usize>::new();
+            let mut open: Vec<usize> = Vec::new();
+            keys.ends = vec![self.headings.len(); self.headings.len()];
             for (at, heading) in self.headings.iter().enumerate() {
+                while let Some(above) = open.pop_if(|above| self.headings[*above].level >= heading.level) {
+                    keys.ends[above] = at;
+                }
+                open.push(at);
                 let key = heading.key.clone().unwrap_or_else(|| heading_key(&heading.text).into());
-                keys.headings.entry(key).or_insert(at);
+                keys.headings.entry(key).or_default().push(at);
                 keys.slugs.entry(numbered_slug(&heading.text, &mut repeats).into()).or_insert(at);
             }
             for (at, block) in self.blocks.iter().enumerate() {
@@ -115,23 +129,40 @@ impl Outline {
 
     /// `A#B`: the first B inside the section of A. Steps may skip levels.
     fn find_nested(&self, subpath: &str) -> Option<&Heading> {
-        let mut section = &self.headings[..];
+        if !subpath.contains('#') {
+            return None;
+        }
+        let mut section = 0..self.headings.len();
         let mut found = None;
-        for part in subpath.split('#').filter(|_| subpath.contains('#')) {
-            let key = heading_key(part);
-            let at = section.iter().position(|heading| heading.matches(&key))?;
-            let level = section[at].level;
-            found = Some(&section[at]);
-            section = &section[at + 1..];
-            let end = section.iter().position(|heading| heading.level <= level).unwrap_or(section.len());
-            section = &section[..end];
+        for part in subpath.split('#') {
+            let at = self.find_key_in(section, &heading_key(part))?;
+            section = at + 1..self.end_of_section(at);
+            found = Some(&self.headings[at]);
         }
         found
     }
 
+    /// The first heading of the key among those of a range.
+    fn find_key_in(&self, section: Range<usize>, key: &str) -> Option<usize> {
+        if self.is_short() {
+            return section.into_iter().find(|at| self.headings[*at].matches(key));
+        }
+        let all = self.keys().headings.get(key)?;
+        all.get(all.partition_point(|at| *at < section.start)).copied().filter(|at| *at < section.end)
+    }
+
+    /// The heading behind the section of another one, by number.
+    fn end_of_section(&self, at: usize) -> usize {
+        if !self.is_short() {
+            return self.keys().ends[at];
+        }
+        let level = self.headings[at].level;
+        (at + 1..self.headings.len()).find(|next| self.headings[*next].level <= level).unwrap_or(self.headings.len())
+    }
+
     /// GitHub's slugs: lower case, blanks as dashes, punctuation dropped, `-1`, `-2` behind repeated ones.
     fn find_slug(&self, slug: &str) -> Option<&Heading> {
-        if self.headings.len() > FEW {
+        if !self.is_short() {
             return self.keys().slugs.get(slug).map(|at| &self.headings[*at]);
         }
         let mut repeats = HashMap::new();
@@ -242,6 +273,14 @@ mod tests {
         check(&headings, "C#B", false, Some(3));
         check(&headings, "B", false, Some(1));
         check(&headings, "D#B", false, None);
+        // Of a long outline too, which is looked up in a table.
+        let mut long = headings.to_vec();
+        long.extend((0..FEW).flat_map(|_| [(1, "E"), (2, "F"), (3, "G")]));
+        check(&long, "C#B", false, Some(3));
+        check(&long, "D#B", false, None);
+        check(&long, "E#G", false, Some(7));
+        check(&long, "A#B#C", false, None);
+        check(&long, "G#F", false, None);
     }
 
     #[test]
