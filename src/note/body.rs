@@ -36,6 +36,10 @@ pub(crate) struct Body {
     pub prose: Prose,
 }
 
+/// The deepest picture among the words of another one that is kept as a link. Each holds the text of all inside it, which
+/// would grow with the square of a note; and no page shows more than the outermost.
+const DEEPEST_LINK: usize = 8;
+
 /// What stands between the cells of a table's row.
 const CELL_END: &str = " · ";
 
@@ -232,9 +236,12 @@ impl Reader<'_> {
 
     fn link(&mut self, link_type: LinkType, destination: &str, title: &str, embed: bool, range: Range<usize>) {
         self.links_open += 1;
+        let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
+        if self.links_open > DEEPEST_LINK && !is_wiki {
+            return;
+        }
         let written = &self.text[range.clone()];
         let place = self.places.of(range.clone());
-        let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
         self.in_wikilink |= is_wiki;
         let link = match link_type {
             LinkType::WikiLink { .. } => Link::wiki(written, self.dialect, place),
