@@ -72,6 +72,9 @@ pub const LONGEST_PASSAGE: usize = 300;
 /// How far, in bytes, a sentence is looked for on either side of what stands in it.
 const LOOK_AROUND: usize = 1_000;
 
+/// The most signs in a row, neither letters nor digits, that a sentence holds.
+const MOST_SIGNS: usize = 64;
+
 /// Full stops that end no sentence.
 const ABBREVIATIONS: [&str; 17] = [
     "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.", "vs.", "e.g.", "i.e.", "cf.", "al.", "Fig.", "Eq.", "No.", "approx.", "ca.",
@@ -246,11 +249,11 @@ impl Prose {
     fn sentences(&self) -> &[u32] {
         self.sentences.get_or_init(|| {
             let mut starts = Vec::new();
-            for (block, _) in self.blocks() {
+            for piece in self.blocks().flat_map(|(block, _)| self.pieces(block)) {
                 let mut goes_on = false;
-                for (at, sentence) in self.text[block.clone()].split_sentence_bound_indices() {
+                for (at, sentence) in self.text[piece.clone()].split_sentence_bound_indices() {
                     if !goes_on {
-                        starts.push((block.start + at) as u32);
+                        starts.push((piece.start + at) as u32);
                     }
                     let sentence = sentence.trim_end();
                     goes_on = ABBREVIATIONS.iter().any(|short| sentence.strip_suffix(short).is_some_and(ends_word));
@@ -258,6 +261,22 @@ impl Prose {
             }
             starts
         })
+    }
+
+    /// A block, divided where very many signs in a row are no letter or digit. Behind a full stop each of them would be
+    /// asked what follows all the others, which takes for ever on a page of brackets.
+    fn pieces(&self, block: Range<usize>) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let (mut start, mut signs) = (block.start, 0);
+        for (at, c) in self.text[block.clone()].char_indices() {
+            signs = if c.is_alphanumeric() { 0 } else { signs + 1 };
+            if signs > MOST_SIGNS {
+                pieces.push(start..block.start + at);
+                (start, signs) = (block.start + at, 1);
+            }
+        }
+        pieces.push(start..block.end);
+        pieces
     }
 
     /// The nearest boundary of a character at or before `offset`.
@@ -276,7 +295,8 @@ impl Prose {
             if at >= sentence.end {
                 break;
             }
-            if voice != Voice::Writer {
+            // Looking for letters first spares the commas and blanks of a page of links, each asked for the whole page.
+            if voice != Voice::Writer || !text.contains(char::is_alphanumeric) {
                 continue;
             }
             let text = &text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())];
