@@ -47,6 +47,8 @@ pub(crate) struct FrontMatter {
 /// The deepest nesting and the most values that are read, aliases expanded.
 const DEEPEST: usize = 64;
 const MOST_NODES: usize = 10_000;
+/// The most aliases that are followed: each can lead back to the first line.
+const MOST_ALIASES: usize = 10_000;
 /// The longest front matter that is given to the YAML parser.
 const LONGEST: usize = 1 << 20;
 
@@ -214,6 +216,7 @@ struct Tree<'y> {
     open: Vec<(Node<'y>, usize)>,
     keys: Vec<Option<Node<'y>>>,
     anchors: HashMap<usize, Node<'y>>,
+    aliases: usize,
     nodes: usize,
 }
 
@@ -221,7 +224,7 @@ impl<'y> Tree<'y> {
     fn new(yaml: &'y str, base: usize) -> Self {
         let is_ascii = yaml.is_ascii();
         let bytes = if is_ascii { Vec::new() } else { yaml.char_indices().map(|(at, _)| at).collect() };
-        Tree { yaml, base, is_ascii, bytes, open: Vec::new(), keys: Vec::new(), anchors: HashMap::new(), nodes: 0 }
+        Tree { yaml, base, is_ascii, bytes, open: Vec::new(), keys: Vec::new(), anchors: HashMap::new(), aliases: 0, nodes: 0 }
     }
 
     /// The byte of the note that a character of the YAML stands at.
@@ -252,6 +255,10 @@ impl<'y> Tree<'y> {
                     self.close(Node::Scalar { value, source, plain }, anchor)?
                 }
                 Event::Alias(anchor) => {
+                    self.aliases += 1;
+                    if self.aliases > MOST_ALIASES {
+                        return Err(Unread::TooDeep);
+                    }
                     let node = self.anchors.get(&anchor).cloned();
                     self.close(node.unwrap_or(Node::List(source, Vec::new())), 0)?
                 }
