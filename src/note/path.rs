@@ -4,17 +4,19 @@
 //! note paths everywhere. How the file is spelled on one disk is the business of the room that reads disks.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The place of a file below the root of its vault, as `area/topic/mirror neurons.md`.
 ///
-/// Ordered by bytes: that order is the order of notes everywhere, and what breaks ties.
+/// Ordered by bytes: that order is the order of notes everywhere, and what breaks ties. A copy shares the text, as a path can
+/// have 4,000 bytes and a hundred thousand places name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NotePath(Box<str>);
+pub struct NotePath(Arc<str>);
 
 impl NotePath {
     /// Takes a path that is relative and divided by `/` already.
     pub fn new(path: impl Into<Box<str>>) -> NotePath {
-        NotePath(path.into())
+        NotePath(path.into().into())
     }
 
     /// The whole path.

@@ -10,7 +10,7 @@ use crate::answer::{
     Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags, Told,
     Wanted, WantedConcept,
 };
-use crate::note::{Passage, Problem};
+use crate::note::{Passage, Problem, Wrong};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -344,12 +344,21 @@ struct ProblemWire<'a> {
     column: u32,
     severity: &'static str,
     kind: &'static str,
-    message: String,
+    message: Message<'a>,
     hint: Option<&'static str>,
 }
 
+/// What is wrong in words, made as it is written: a hundred thousand sentences need not be there at once.
+struct Message<'a>(&'a Wrong);
+
+impl Serialize for Message<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&message(self.0))
+    }
+}
+
 impl<'a> ProblemWire<'a> {
-    fn new(note_path: &'a str, problem: &Problem) -> Self {
+    fn new(note_path: &'a str, problem: &'a Problem) -> Self {
         let (place, what) = (problem.place, &problem.what);
         let severity = severity_name(what.severity());
         ProblemWire {
@@ -358,7 +367,7 @@ impl<'a> ProblemWire<'a> {
             column: place.column,
             severity,
             kind: what.code(),
-            message: message(what),
+            message: Message(what),
             hint: hint(what),
         }
     }

@@ -29,12 +29,12 @@ pub(crate) fn message(wrong: &Wrong) -> String {
         }
         Wrong::Mojibake { written, meant, total } => {
             let more = if *total > 1 { format!(", and {} more like it", total - 1) } else { String::new() };
-            format!("the text was decoded twice: \"{written}\" is read as \"{meant}\"{more}")
+            format!("the text was decoded twice: \"{}\" is read as \"{}\"{more}", clip(written), clip(meant))
         }
-        Wrong::MissingHeading { heading, target } => format!("{target} has no heading \"{}\"", clip(heading)),
-        Wrong::MissingBlock { block, target } => format!("{target} has no block \"^{}\"", clip(block)),
+        Wrong::MissingHeading { heading, target } => format!("{} has no heading \"{}\"", clip(target.as_str()), clip(heading)),
+        Wrong::MissingBlock { block, target } => format!("{} has no block \"^{}\"", clip(target.as_str()), clip(block)),
         Wrong::Ambiguous { name, candidates, total } => {
-            let listed: Vec<&str> = candidates.iter().map(|path| path.as_str()).collect();
+            let listed: Vec<String> = candidates.iter().map(|path| clip(path.as_str())).collect();
             let more = total - candidates.len();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{total} notes claim the name \"{}\": {}{more}", clip(name), listed.join(", "))
