@@ -85,10 +85,10 @@ impl NameTree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::note::{Note, NotePath};
+    use crate::note::{Dialect, Note, NotePath};
 
     fn check(text: &str, names: &[&str], expected: Option<&str>) {
-        let (_, prose) = Note::parse(NotePath::new("n.md"), text.as_bytes());
+        let (_, prose) = Note::parse(NotePath::new("n.md"), text.as_bytes(), &Dialect::default());
         assert_eq!(mention(&prose, names).map(|range| &prose.text()[range]), expected, "{text:?} {names:?}");
     }
 

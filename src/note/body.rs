@@ -11,7 +11,7 @@ use super::link::{
     Kind, Link, Nesting, Target, relation_name, type_alone, type_hashed, type_items, type_lines, type_nested, type_sections, wiki,
 };
 use super::math::{Dollars, escaped_math, pair_dollars};
-use super::mojibake;
+use super::mojibake::{self, Broken};
 use super::outline::{BlockName, Heading, Outline, heading_key};
 use super::prose::{Prose, Voice};
 use super::snippet::{Snippet, model_language};
@@ -31,8 +31,8 @@ pub(crate) struct Body {
     pub tags: Vec<Tag>,
     pub provenance: Vec<Box<str>>,
     pub snippets: Vec<Snippet>,
-    /// Runs of text that was decoded twice: where they stand, as written, as meant.
-    pub mojibake: Vec<(usize, String, String)>,
+    /// Text that was decoded twice.
+    pub mojibake: Broken,
     pub prose: Prose,
 }
 
@@ -337,7 +337,7 @@ impl Reader<'_> {
                 self.body.prose.push(&text[from..run.start], source + from, voice);
                 self.body.prose.push(&meant, source + run.start, voice);
                 from = run.end;
-                self.body.mojibake.push((source + run.start, text[run].to_owned(), meant));
+                self.body.mojibake.add(source + run.start, &text[run], &meant);
             }
         }
         self.body.prose.push(&text[from..], source + from, voice);

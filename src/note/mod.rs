@@ -87,7 +87,10 @@ impl Note {
         let mut body = body::read(text, body_start, base, dialect, std::mem::take(prose));
         *prose = body.prose;
         problems.append(&mut front.problems);
-        problems.extend(mojibake_problem(text, base, body_start, &body.mojibake));
+        let mut broken = mojibake::Broken::default();
+        broken.add_all(&text[..body_start]);
+        broken.append(body.mojibake);
+        problems.extend(broken.problem(&mut span::Places::new(text, base)));
         if body_start == 0 && body.outline.headings.is_empty() {
             open_article(text, &mut front, prose);
         }
@@ -154,21 +157,6 @@ fn open_article(text: &str, front: &mut front_matter::FrontMatter, prose: &mut P
         front.aliases.push(headline.written.into());
         front.title = Some(headline.title.into());
     }
-}
-
-/// What was decoded twice: in the front matter, and in the `found` runs of the body.
-fn mojibake_problem(text: &str, base: usize, body_start: usize, found: &[(usize, String, String)]) -> Option<Problem> {
-    let mut runs = Vec::new();
-    let mut from = 0;
-    while let Some((run, meant)) = mojibake::find_run(&text[..body_start], from) {
-        from = run.end;
-        runs.push((run.start, text[run].to_owned(), meant));
-    }
-    let total = runs.len() + found.len();
-    let (at, written, meant) = runs.first().or(found.first())?;
-    let place = span::Places::new(text, base).of(*at..at + written.len());
-    let what = Wrong::Mojibake { written: written.as_str().into(), meant: meant.as_str().into(), total };
-    Some(Problem { place, what })
 }
 
 /// The place of byte `offset` in a note whose file holds `bytes`.

@@ -2,6 +2,9 @@
 //!
 //! A file is never changed; what it says is repaired for search and for showing, and said as a problem.
 
+use super::problem::{Problem, Wrong};
+use super::prose::clip;
+use super::span::Places;
 use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,6 +14,43 @@ const LONGEST: usize = 4;
 
 /// How often a text may have been decoded too often.
 const MOST_TIMES: usize = 3;
+
+/// What is broken in a note: how much, and the first of it.
+#[derive(Debug, Default)]
+pub(crate) struct Broken {
+    first: Option<(usize, String, String)>,
+    total: usize,
+}
+
+impl Broken {
+    /// Adds a run that stands at byte `at` of the text; asked in rising order.
+    pub(crate) fn add(&mut self, at: usize, written: &str, meant: &str) {
+        self.first.get_or_insert_with(|| (at, clip(written).into_owned(), clip(meant).into_owned()));
+        self.total += 1;
+    }
+
+    /// Adds every run of a text.
+    pub(crate) fn add_all(&mut self, text: &str) {
+        let mut from = 0;
+        while let Some((run, meant)) = find_run(text, from) {
+            from = run.end;
+            self.add(run.start, &text[run], &meant);
+        }
+    }
+
+    /// Puts what stands behind all of this at the end.
+    pub(crate) fn append(&mut self, later: Broken) {
+        self.total += later.total;
+        self.first = self.first.take().or(later.first);
+    }
+
+    /// The problem, if anything is broken.
+    pub(crate) fn problem(self, places: &mut Places<'_>) -> Option<Problem> {
+        let (at, written, meant) = self.first?;
+        let (written, meant) = (written.into(), meant.into());
+        Some(Problem { place: places.of(at..at), what: Wrong::Mojibake { written, meant, total: self.total } })
+    }
+}
 
 /// Finds the first broken character at or after byte `from`: where it stands and what it was.
 fn find(text: &str, from: usize) -> Option<(Range<usize>, char)> {
