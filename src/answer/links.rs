@@ -95,8 +95,9 @@ pub fn links(snapshot: &Snapshot, name: &str, scope: &Scope) -> Result<Links, As
         edges.into_iter().filter(|edge| of_relation(&edge.relation.name)).map(own).collect()
     };
     let outgoing = (scope.along != Along::Backlinks).then(|| edges(graph.outgoing(id)));
-    // What both ends of a sequence say stands among the outgoing links already.
-    let is_new = |edge: &Linked<'_>| scope.along != Along::Both || !edge.is_shared;
+    // What both ends of a sequence say stands among the outgoing links already, if those are asked for.
+    let is_shown = |edge: &Linked<'_>| edge.is_shared && edge.relation.inverse().is_some_and(of_relation);
+    let is_new = |edge: &Linked<'_>| scope.along != Along::Both || !is_shown(edge);
     let backlinks = (scope.along != Along::Outgoing).then(|| edges(graph.backlinks(id).into_iter().filter(is_new).collect()));
     let elsewhere = if scope.along == Along::Backlinks { Vec::new() } else { elsewhere(snapshot, id, &of_relation) };
     let all = outgoing.iter().chain(&backlinks).flatten().flat_map(|edge| edge.3.iter().copied());

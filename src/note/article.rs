@@ -9,6 +9,8 @@ pub(crate) struct Headline<'t> {
     pub written: &'t str,
     /// In the case of a sentence.
     pub title: String,
+    /// Where it stands, as an offset into the text.
+    pub start: usize,
     /// Where the line of it ends, as an offset into the text.
     pub end: usize,
 }
@@ -17,26 +19,36 @@ pub(crate) struct Headline<'t> {
 const MOST_CHROME: usize = 20;
 const LONGEST_CHROME: usize = 60;
 
+/// So much text, in bytes, has to follow.
+const SHORTEST_ARTICLE: usize = 100;
+
 /// The shortest title that is told from an exclamation: its characters and words; and the longest that is still one.
 const SHORTEST: usize = 30;
 const FEWEST_WORDS: usize = 5;
 const LONGEST: usize = 300;
 
-/// The first long line in capitals near the top of a text, if only short lines stand before it and none of them is a
-/// sentence.
+/// The first long line in capitals near the top of a text, if it is a paragraph of its own, only short lines stand before
+/// it and none of them is a sentence, and there is an article below it.
 pub(crate) fn headline(text: &str) -> Option<Headline<'_>> {
-    let mut end = 0;
-    for line in text.split_inclusive('\n').filter(|line| !line.trim().is_empty()).take(MOST_CHROME) {
-        // Offsets come from where the line lies in the text, as blank lines were passed over.
-        let start = line.as_ptr() as usize - text.as_ptr() as usize;
-        end = end.max(start + line.len());
-        // Long lines are looked at no further than a title reaches.
+    let mut lines = text.split_inclusive('\n').peekable();
+    let (mut end, mut before) = (0, 0);
+    while let Some(line) = lines.next() {
+        let start = end;
+        end += line.len();
         let written = line.trim();
+        if written.is_empty() {
+            continue;
+        }
+        // Long lines are looked at no further than a title reaches.
         let length = written.chars().take(LONGEST + 1).count();
         if length <= LONGEST && is_headline(written, length) {
-            return Some(Headline { written, title: sentence_case(written), end });
+            let stands_alone = lines.peek().is_some_and(|next| next.trim().is_empty());
+            let is_followed = text[end..].trim().len() >= SHORTEST_ARTICLE;
+            let start = start + line.len() - line.trim_start().len();
+            return (stands_alone && is_followed).then(|| Headline { written, title: sentence_case(written), start, end });
         }
-        if length > LONGEST_CHROME {
+        before += 1;
+        if before == MOST_CHROME || length > LONGEST_CHROME || is_sentence(written) {
             return None;
         }
     }
@@ -46,8 +58,15 @@ pub(crate) fn headline(text: &str) -> Option<Headline<'_>> {
 fn is_headline(line: &str, length: usize) -> bool {
     let has_capitals_only = !line.contains(char::is_lowercase) && line.contains(char::is_uppercase);
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    let is_text = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '“' | '¿' | '¡'));
-    has_capitals_only && is_text && length >= SHORTEST && letters * 2 > length && line.split_whitespace().count() >= FEWEST_WORDS
+    let is_text = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '“' | '¿'));
+    let ends_as_title = !line.ends_with(['.', ',', ';', ':', '!']);
+    let is_long = length >= SHORTEST && letters * 2 > length && line.split_whitespace().count() >= FEWEST_WORDS;
+    has_capitals_only && is_text && ends_as_title && is_long
+}
+
+/// Whether a short line is something that somebody says.
+fn is_sentence(line: &str) -> bool {
+    line.ends_with(['.', '!', ',', ';']) && line.split_whitespace().count() >= 3
 }
 
 /// Lower case, but for the first letter.
@@ -73,16 +92,24 @@ mod tests {
 
     #[test]
     fn what_is_a_title_in_capitals() {
-        let article = "Logo\n\nSign in\nSearch\n\nWHY WE YAWN WHEN OTHERS DO: A SHORT HISTORY\n\nYawning is…";
-        check(article, Some(("Why we yawn when others do: a short history", "\nYawning is…")));
-        check("ÜBER DAS GÄHNEN UND SEINE GRÜNDE, EIN VERSUCH", Some(("Über das gähnen und seine gründe, ein versuch", "")));
-        check(
+        let rest =
+            "\nYawning is what mammals do when they are tired, and what they do when others are: nobody knows quite why, as yet.";
+        let article = format!("Logo\n\nSign in\nSearch\n\nWHY WE YAWN WHEN OTHERS DO: A SHORT HISTORY\n{rest}");
+        check(&article, Some(("Why we yawn when others do: a short history", rest)));
+        let german = format!("ÜBER DAS GÄHNEN UND SEINE GRÜNDE, EIN VERSUCH\n{rest}");
+        check(&german, Some(("Über das gähnen und seine gründe, ein versuch", rest)));
+        for no_title in [
             "A quiet note that begins with a sentence of its own, as notes do.\nAND THEN SHOUTS FOR SOME REASON OR OTHER\n",
-            None,
-        );
-        check("READ THIS NOW", None);
+            "I went there. It was fun.\n\nAND THEN I SHOUTED FOR SOME REASON OR OTHER\n",
+            "I HATE EVERYTHING ABOUT THIS DAY AND EVERYONE IN IT!!!\n",
+            "THE SOFTWARE IS PROVIDED AS IT IS WITHOUT WARRANTY\nOF ANY KIND\n",
+            "READ THIS NOW\n",
+            "- A LIST ITEM IN CAPITALS THAT GOES ON FOR A WHILE\n",
+            "日本語の文章はここから始まります。とても長い一行がここにあります。\n",
+        ] {
+            check(&format!("{no_title}{rest}"), None);
+        }
+        check("WHY WE YAWN WHEN OTHERS DO: A SHORT HISTORY\n\nToo little.", None);
         check("", None);
-        check("- A LIST ITEM IN CAPITALS THAT GOES ON FOR A WHILE", None);
-        check("日本語の文章はここから始まります。とても長い一行がここにあります。", None);
     }
 }

@@ -30,21 +30,32 @@ pub struct Dialect {
     pub provenance: Vec<Box<str>>,
 }
 
-/// A set of headings, whatever their case and punctuation.
+/// A set of headings, whatever their case and what stands around them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadingNames(Vec<String>);
 
 impl HeadingNames {
     /// The set of these headings.
     pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> HeadingNames {
-        let mut keys: Vec<String> = headings.into_iter().map(heading_key).collect();
+        let mut keys: Vec<String> = headings.into_iter().map(|heading| HeadingNames::key(heading_name(heading))).collect();
         keys.sort();
         HeadingNames(keys)
     }
 
-    fn contains(&self, heading: &str) -> bool {
-        self.0.binary_search(&heading_key(heading)).is_ok()
+    fn contains(&self, name: &str) -> bool {
+        self.0.binary_search(&HeadingNames::key(name)).is_ok()
     }
+
+    fn key(name: &str) -> String {
+        heading_key(name).replace(['-', '_'], " ")
+    }
+}
+
+/// The words of a heading that name what stands below it: without numbers and pictures before them, without signs, a tag
+/// or an `{#id}` behind them. `See also` of `2. 🔗 See also: #links`.
+fn heading_name(heading: &str) -> &str {
+    let end = heading.find(" #").into_iter().chain(heading.find("{#")).min().unwrap_or(heading.len());
+    heading[..end].trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// The headings that relate the links below them unless a vault says otherwise: what notes have at their end, in the
@@ -103,9 +114,9 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    /// Whether the links of list items below this heading are related by its name.
-    pub(crate) fn relates(&self, heading: &str) -> bool {
-        self.related_headings.contains(heading)
+    /// The relation of the links in list items below this heading, as it stands there, if it relates them.
+    pub(crate) fn relation_of_section<'h>(&self, heading: &'h str) -> Option<&'h str> {
+        Some(heading_name(heading)).filter(|name| self.related_headings.contains(name))
     }
 
     /// Whether the vault takes a tag for a mark of origin.

@@ -3,7 +3,7 @@
 //! The syntax is Dataview's, read line by line outside code, math, HTML, tables and links. Prose about C++ or network
 //! addresses writes `::` as well, so that a key has to look like one.
 
-use super::link::strip_list_marks;
+use super::link::{KEY_CHARACTERS, KEY_WORDS, strip_list_marks};
 use super::span::{Place, Places};
 use regex::Regex;
 use std::ops::Range;
@@ -124,6 +124,7 @@ fn in_brackets(text: &str, line: Range<usize>, opaque: &[Range<usize>], places: 
                 let end = bracket.and_then(|bracket| closers[bracket - line.start]);
                 if let (Some(bracket), Some(end)) = (bracket, end)
                     && let Some(key) = bracket_key(&text[bracket + 1..at])
+                    && !is_code_path(bytes[bracket], &text[at + 2..end])
                 {
                     let value = at + 2..end;
                     let place = places.of(bracket..end + 1);
@@ -166,9 +167,18 @@ fn is_in_address(before: &[u8]) -> bool {
     before.ends_with(b"/") || before.ends_with(b"@")
 }
 
+/// Whether what stands in brackets is rather a path of a program, `(std::vec)` or `[crate::note::field]`: no blank follows
+/// the colons, and the brackets are round, or more colons come.
+fn is_code_path(bracket: u8, value: &str) -> bool {
+    let is_glued = value.starts_with(char::is_alphabetic);
+    is_glued && (bracket == b'(' || value.contains("::"))
+}
+
 fn bracket_key(written: &str) -> Option<&str> {
     let key = written.trim().trim_matches(['*', '_']).trim();
-    key.contains(char::is_alphabetic).then_some(key).filter(|key| !field_name(key).is_empty())
+    // Digits alone are rather part of an address; a picture is a key.
+    let names_something = key.contains(|c: char| c.is_alphabetic() || !c.is_alphanumeric());
+    Some(key).filter(|key| names_something && !field_name(key).is_empty())
 }
 
 /// The field that a whole line is, whose first double colon is at `colons`.
@@ -181,7 +191,8 @@ fn whole_line(text: &str, line: Range<usize>, colons: usize, places: &mut Places
     let lead = strip_list_marks(&text[line.start..colons]);
     let key = lead.trim().trim_matches(emphasis).trim();
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/') || is_mark(c);
-    if !divides || !key.contains(char::is_alphabetic) || !key.chars().all(is_letter) {
+    let is_short = key.chars().count() <= KEY_CHARACTERS && key.split_whitespace().count() <= KEY_WORDS;
+    if !divides || !is_short || !key.contains(char::is_alphabetic) || !key.chars().all(is_letter) {
         return None;
     }
     let start = colons - lead.len();
@@ -294,6 +305,9 @@ mod tests {
         check("[[[[hello:: 16]]", &["hello=number:16"]);
         check("[This is a Test.:: 1]", &["This is a Test.=number:1"]);
         check("http://[2408::2b8b]/ use std::vec", &[]);
+        check("The path (crate::note::field), (std::cout << x), [a::b::c], [1::2]", &[]);
+        check("[status::open] (due::2024-01-01) [🙂:: x]", &["status=text:open", "due=date:2024-01-01", "🙂=text:x"]);
+        check("and then we may call std:: a prefix of things", &[]);
         check("std::vec::new()\n: :: x\na.b:: c\n", &[]);
         check("key::\nkey:: \n", &["key=", "key="]);
         check(r"\[k:: v] [k:: v", &[]);

@@ -34,7 +34,8 @@ pub(crate) fn pair_dollars(signs: &[Dollars]) -> Vec<Range<usize>> {
 const LONGEST: usize = 2_000;
 
 /// What stands in the math whose escaped bracket is at `bracket`, the byte behind the backslash. None if the pair does not
-/// close in its paragraph, or holds no letter, or none of the signs that only formulas have: `_`, `^`, `\`, braces.
+/// close in its paragraph, or holds no letter, or none of the signs that only formulas have: `_`, `^`, braces, a `\` before a
+/// letter. A sign with a backslash of its own is markdown's, as reference manuals escape everything.
 pub(crate) fn escaped_math(text: &str, bracket: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let (open, close) = match bytes.get(bracket)? {
@@ -55,9 +56,9 @@ pub(crate) fn escaped_math(text: &str, bracket: usize) -> Option<Range<usize>> {
         match (reach.get(at)?, reach.get(at + 1)) {
             (b'\\', Some(next)) if *next == close => break start + at,
             (b'\\', Some(next)) if *next == open => return None,
-            // The second of a pair of signs is not the first of another.
-            (b'\\', Some(_)) => {
-                is_formula = true;
+            // Before a letter it begins a command; before a sign it is markdown's, and the sign is no more than that.
+            (b'\\', Some(next)) => {
+                is_formula |= next.is_ascii_alphabetic();
                 at += 2;
                 continue;
             }
@@ -94,6 +95,9 @@ mod tests {
         check("\\(E_o\n\nx\\)", None);
         check("\\(E_o\n+ x\\)", Some("E_o\n+ x"));
         check(r"\(a_1 \(b_2\)", None);
+        check(r"\[options\_here\]", None);
+        check(r"\(see p\. 5\)", None);
+        check(r"\(C:\\path\)", None);
         check(r"\[a_1\\[4pt] b\]", Some(r"a_1\\[4pt] b"));
     }
 }

@@ -52,7 +52,8 @@ impl Broken {
     }
 }
 
-/// Finds the first broken character at or after byte `from`: where it stands and what it was.
+/// Finds the first broken character at or after byte `from`: where it stands and what it was. Whoever goes on looking
+/// does so from the end of the last one, as broken characters come in company.
 fn find(text: &str, from: usize) -> Option<(Range<usize>, char)> {
     let bytes = text.as_bytes();
     let mut at = from;
@@ -62,50 +63,79 @@ fn find(text: &str, from: usize) -> Option<(Range<usize>, char)> {
         if !matches!(bytes.get(lead + 1), Some(0x82..=0xB4)) || bytes.get(at).is_none_or(u8::is_ascii) {
             continue;
         }
-        if let Some(found) = repair_at(text, lead) {
-            return Some(found);
+        let follows_another = from > 0 && matches!(&text[from..lead], "" | " ");
+        if let Some((broken, character)) = decode_at(text, lead)
+            && is_likelier(text, broken.clone(), character, follows_another)
+        {
+            return Some((broken, character));
         }
     }
     None
 }
 
 /// The character whose bytes stand as characters from `start` on.
-fn repair_at(text: &str, start: usize) -> Option<(Range<usize>, char)> {
+fn decode_at(text: &str, start: usize) -> Option<(Range<usize>, char)> {
     let mut bytes: Vec<u8> = Vec::with_capacity(LONGEST);
     let mut end = start;
     for c in text[start..].chars().take(LONGEST) {
         bytes.push(byte_of(c)?);
         end += c.len_utf8();
         if let Ok(character) = std::str::from_utf8(&bytes) {
-            let character = character.chars().next()?;
-            return is_likelier(text, start..end, character).then_some((start..end, character));
+            return character.chars().next().map(|character| (start..end, character));
         }
     }
     None
 }
 
-/// Whether the repaired character is likelier than the two to four it was read from. `CAFÉ»` and `“IRMÃ”` are right as
-/// they stand, though each ends in what could be the bytes of one character.
-fn is_likelier(text: &str, broken: Range<usize>, character: char) -> bool {
+/// The scripts whose words are broken in all of their letters, so that one letter alone is not to be believed.
+#[derive(Clone, Copy, PartialEq)]
+enum Script {
+    Greek,
+    Cyrillic,
+    Hebrew,
+    Arabic,
+    EastAsian,
+}
+
+fn script(c: char) -> Option<Script> {
+    Some(match c {
+        '\u{370}'..='\u{3FF}' => Script::Greek,
+        '\u{400}'..='\u{4FF}' => Script::Cyrillic,
+        '\u{590}'..='\u{5FF}' => Script::Hebrew,
+        '\u{600}'..='\u{6FF}' => Script::Arabic,
+        '\u{3000}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{FF00}'..='\u{FFEF}' => Script::EastAsian,
+        _ => return None,
+    })
+}
+
+/// Whether the repaired character is likelier than the two to four it was read from. `CAFÉ»`, `thé »` and `“IRMÃ”` are
+/// right as they stand, though each ends in what could be the bytes of one character.
+fn is_likelier(text: &str, broken: Range<usize>, character: char, follows_another: bool) -> bool {
     let before = text[..broken.start].chars().next_back();
-    let follows = |test: fn(char) -> bool| before.is_some_and(test);
-    let is_cyrillic_lead = |c: Option<char>| matches!(c, Some('Ð' | 'Ñ'));
+    let after = text[broken.end..].chars().next();
+    let second = text[broken.clone()].chars().nth(1).unwrap_or_default();
     match character {
-        // Latin letters and signs of the first block: `Ã©`. After a capital, a quote or dash is more likely just that.
-        '\u{80}'..='\u{FF}' => {
-            let second = text[broken].chars().nth(1).unwrap_or_default();
-            let is_mark = matches!(second, '\u{2010}'..='\u{2030}' | '«' | '»' | '\u{A0}');
-            !(is_mark && second != '‰' && follows(char::is_uppercase))
+        '\u{80}'..='\u{9F}' => false,
+        // Latin letters and signs of the first block: `Ã©`. A quote, a dash or a blank is more likely just that, unless it
+        // stands within a word.
+        '\u{A0}'..='\u{FF}' => match second {
+            '\u{A0}' => !before.is_some_and(char::is_uppercase),
+            '\u{2010}'..='\u{201F}' | '\u{2026}' | '\u{2039}' | '\u{203A}' | '«' | '»' => {
+                follows_another || before.is_some_and(char::is_lowercase) || after.is_some_and(char::is_alphabetic)
+            }
+            _ => true,
+        },
+        // `mÄ…ka`, `Åšwiat`
+        '\u{100}'..='\u{17F}' => {
+            let is_in_word = before.is_some_and(|c| c.is_ascii_lowercase()) || after.is_some_and(|c| c.is_ascii_alphabetic());
+            follows_another || is_in_word || decode_at(text, broken.end).is_some()
         }
-        // `mÄ…ka`
-        '\u{100}'..='\u{17F}' => follows(|c| c.is_ascii_lowercase()),
-        // Cyrillic words are broken in all of their letters: `Ð½ÐµÑ‚`.
-        '\u{400}'..='\u{47F}' => {
-            is_cyrillic_lead(text[broken.end..].chars().next()) || is_cyrillic_lead(text[..broken.start].chars().nth_back(1))
-        }
-        // Quotes, dashes, arrows, signs of mathematics and money, a byte order mark, emoji.
-        '\u{2000}'..='\u{2BFF}' | '\u{FEFF}' | '\u{FFFD}' | '\u{1F000}'..='\u{1FAFF}' => true,
-        _ => false,
+        // Vietnamese letters; quotes, dashes, arrows, signs of mathematics and money, a byte order mark, emoji.
+        '\u{1E00}'..='\u{1EFF}' | '\u{2000}'..='\u{2BFF}' | '\u{FEFF}' | '\u{FFFD}' | '\u{1F000}'..='\u{1FAFF}' => true,
+        _ => script(character).is_some_and(|own| {
+            let next = broken.end + usize::from(after == Some(' '));
+            follows_another || decode_at(text, next).is_some_and(|(_, next)| script(next) == Some(own))
+        }),
     }
 }
 
@@ -123,7 +153,7 @@ fn byte_of(c: char) -> Option<u8> {
 pub(crate) fn find_run(text: &str, from: usize) -> Option<(Range<usize>, String)> {
     let (mut run, character) = find(text, from)?;
     let mut meant = String::from(character);
-    while let Some((next, character)) = repair_at(text, run.end) {
+    while let Some((next, character)) = find(text, run.end).filter(|(next, _)| next.start == run.end) {
         run.end = next.end;
         meant.push(character);
     }
@@ -170,6 +200,9 @@ mod tests {
         check("Ã¢â‚¬â„¢", "’");
         check("ðŸ˜€", "😀");
         check("Ð¿Ñ€Ð¸Ð²ÐµÑ‚, mÄ…ka", "привет, mąka");
+        check("ZaÅ¼Ã³Å‚Ä‡ gÄ™Å›lÄ… Åšwiat", "Zażółć gęślą Świat");
+        check("æ—¥æœ¬èªž Tiáº¿ng Viá»‡t ÎšÎ±Î»Î·Î¼", "日本語 Tiếng Việt Καλημ");
+        check("Ã“scar voilÃ\u{A0} KÃ–LN", "Óscar voilà KÖLN");
     }
 
     #[test]

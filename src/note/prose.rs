@@ -119,6 +119,14 @@ impl Prose {
         self.opening = self.boundary(within.unwrap_or(0)) as u32;
     }
 
+    /// Whether these are the writer's own words from byte `source` on, without a sign of markup.
+    pub(crate) fn holds(&self, written: &str, source: usize) -> bool {
+        let after = self.segments.partition_point(|segment| segment.source as usize <= source);
+        let Some(segment) = after.checked_sub(1).map(|index| self.segments[index]) else { return false };
+        let at = segment.at as usize + (source - segment.source as usize);
+        segment.voice == Voice::Writer && self.text.get(at..).is_some_and(|text| text.starts_with(written))
+    }
+
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text

@@ -15,12 +15,13 @@ pub(crate) fn type_sections(text: &str, headings: &[Heading], links: &mut [Link]
         let end = headings.get(at + 1).map_or(u32::MAX, |next| next.place.span.start);
         let first = links.partition_point(|link| link.place.span.start < start);
         let end = links.partition_point(|link| link.place.span.start < end);
-        if first == end || !dialect.relates(&heading.text) {
+        if first == end {
             continue;
         }
+        let Some(relation) = dialect.relation_of_section(&heading.text) else { continue };
         for link in links[first..end].iter_mut().filter(|link| link.relation().is_none() && link.kind != Kind::Embed) {
             if is_subject_of_item(text, link.range_in_text(base).start) {
-                link.relate(&heading.text);
+                link.relate(relation);
             }
         }
     }

@@ -15,7 +15,7 @@ pub use hierarchy::Nesting;
 pub(crate) use hierarchy::{type_alone, type_hashed, type_nested};
 pub(crate) use item::type_items;
 pub use relation::relation_name;
-pub(crate) use relation::{strip_list_marks, type_lines};
+pub(crate) use relation::{KEY_CHARACTERS, KEY_WORDS, strip_list_marks, type_lines};
 
 use super::dialect::Dialect;
 use super::span::{Place, Span};

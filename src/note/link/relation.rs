@@ -3,12 +3,12 @@
 //! A line that is a key, a colon and links, and nothing else, says how its links relate. Lines are read from the source,
 //! since markdown joins, splits and re-headlines them (`preceding: [[a]]` above `---` is a heading to it).
 
-use super::{Kind, Link};
+use super::Link;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest key, in characters and in words.
-const KEY_CHARACTERS: usize = 40;
-const KEY_WORDS: usize = 5;
+pub(crate) const KEY_CHARACTERS: usize = 40;
+pub(crate) const KEY_WORDS: usize = 5;
 
 /// How many bytes before a line's first link are worth reading: a key, its emphasis, list and quote marks.
 const LEAD: usize = 4 * KEY_CHARACTERS + 64;
@@ -19,7 +19,7 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
     while at < links.len() {
         let span = |link: &Link| link.range_in_text(base);
         let first = span(&links[at]);
-        let Some((key, is_field)) = line_start(text, first.start).and_then(|start| read_key(&text[start..first.start])) else {
+        let Some(key) = line_start(text, first.start).and_then(|start| read_key(&text[start..first.start])) else {
             at += 1;
             continue;
         };
@@ -34,9 +34,6 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
             // A field has typed its links already.
             for link in links[at..=last].iter_mut().filter(|link| link.relation().is_none()) {
                 link.relate(key);
-                if is_field && link.kind == Kind::Link {
-                    link.kind = Kind::Field;
-                }
             }
         }
         at = last + 1;
@@ -55,22 +52,19 @@ pub(super) fn line_start(text: &str, offset: usize) -> Option<usize> {
     }
 }
 
-/// The key of what precedes a line's first link, and whether a double colon makes it a field.
-fn read_key(lead: &str) -> Option<(&str, bool)> {
+/// The key of what precedes a line's first link.
+fn read_key(lead: &str) -> Option<&str> {
     let emphasis = |c| matches!(c, '*' | '_');
     let lead = strip_list_marks(lead).trim_end().trim_end_matches(emphasis).trim_end();
     let before = lead.strip_suffix(':').or_else(|| lead.strip_suffix('：'))?;
-    let (before, is_field) = match before.strip_suffix(':') {
-        Some(before) => (before, true),
-        None => (before, false),
-    };
-    let key = before.trim().trim_matches(emphasis).trim();
+    // Two colons make a field of most such lines; here are those that are none, as a task's.
+    let key = before.strip_suffix(':').unwrap_or(before).trim().trim_matches(emphasis).trim();
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '\'' | '’' | '&' | '+') || is_mark(c);
     let fits = key.starts_with(char::is_alphabetic)
         && key.chars().all(is_word)
         && key.chars().count() <= KEY_CHARACTERS
         && key.split_whitespace().count() <= KEY_WORDS;
-    fits.then_some((key, is_field))
+    fits.then_some(key)
 }
 
 fn is_mark(c: char) -> bool {
@@ -134,7 +128,7 @@ mod tests {
     use super::*;
 
     fn check(lead: &str, expected: Option<&str>) {
-        assert_eq!(read_key(lead).map(|(key, _)| key), expected, "{lead:?}");
+        assert_eq!(read_key(lead), expected, "{lead:?}");
     }
 
     #[test]
