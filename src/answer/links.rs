@@ -129,7 +129,8 @@ impl Links {
     /// Whether nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         let none = |list: &Option<Vec<Neighbour>>| list.as_ref().is_none_or(Vec::is_empty);
-        none(&self.outgoing) && none(&self.backlinks) && self.elsewhere.is_empty()
+        let reaches_none = self.reached.as_ref().is_none_or(Vec::is_empty);
+        none(&self.outgoing) && none(&self.backlinks) && self.elsewhere.is_empty() && reaches_none
     }
 }
 

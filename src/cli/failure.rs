@@ -111,7 +111,10 @@ impl From<SnapshotError> for Failure {
 
 fn settings_hint(error: &SettingsError) -> String {
     match error {
-        SettingsError::Unknown { nearest, .. } => format!("nearest setting: {nearest}; resonote help settings lists them all"),
+        SettingsError::Unknown { nearest: Some(nearest), .. } => {
+            format!("nearest setting: {nearest}; resonote help settings lists them all")
+        }
+        SettingsError::Unknown { nearest: None, .. } => "resonote help settings lists them all".to_owned(),
         SettingsError::WrongValue { example, .. } => format!("write it so: {example}"),
         SettingsError::Pattern { .. } => "patterns are those of .gitignore: drafts/, *.excalidraw.md, !keep.md".to_owned(),
         SettingsError::Syntax { .. } => "settings are TOML: key = value, a line each".to_owned(),

@@ -473,7 +473,7 @@ impl Reader<'_> {
                 quoted.push(first..end);
             }
             for link in &mut links[first..end] {
-                link.relate(key);
+                link.relate_unless_related(key);
                 if link.kind == Kind::Link {
                     link.kind = Kind::Field;
                 }
@@ -505,7 +505,7 @@ impl Reader<'_> {
             type_alone(text, links, base);
         }
         if dialect.list_relations {
-            *nestings = type_nested(text, links, outline, base);
+            *nestings = type_nested(text, links, base);
         }
     }
 }

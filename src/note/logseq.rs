@@ -22,10 +22,12 @@ pub(crate) fn take_page_properties(text: &str, body_start: usize, fields: &mut V
         match name.as_str() {
             "title" if is_of_page => front.title = parts().next().map(Into::into).or(front.title.take()),
             "alias" | "aliases" if is_of_page => front.aliases.extend(parts().map(Into::into)),
-            "tags" if is_of_page => front.tags.extend(parts().filter_map(|part| {
-                let name = tag_name(&part)?;
-                Some(Tag { name: name.into(), run_together: false })
-            })),
+            "tags" if is_of_page => {
+                // `#a #b` are two, whether a comma stands between or not.
+                let parts: Vec<String> = parts().collect();
+                let names = parts.iter().flat_map(|part| part.split('#')).filter_map(|name| tag_name(name.trim()));
+                front.tags.extend(names.map(|name| Tag { name: name.into(), run_together: false }));
+            }
             _ => return !BOOKKEEPING.contains(&name.as_str()),
         }
         false

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The largest `.gitignore` that is read, in bytes, and the most patterns of one set.
 const LARGEST: u64 = 256 << 10;
-const MOST_PATTERNS: usize = 5_000;
+pub(crate) const MOST_PATTERNS: usize = 5_000;
 
 /// Patterns as `.gitignore` has them.
 #[derive(Clone, Debug)]
@@ -29,14 +29,16 @@ impl Patterns {
         if patterns.is_empty() {
             return Ok(Patterns::default());
         }
-        if patterns.len() > MOST_PATTERNS {
-            return Err((patterns[MOST_PATTERNS].clone(), format!("there are more than {MOST_PATTERNS}")));
-        }
         let mut builder = GitignoreBuilder::new(root);
         for pattern in patterns {
-            builder.add_line(None, pattern).map_err(|error| (pattern.clone(), error.to_string()))?;
+            builder.add_line(None, &without_braces(pattern)).map_err(|error| (pattern.clone(), error.to_string()))?;
         }
         builder.build().map(Patterns).map_err(|error| (patterns.join(" "), error.to_string()))
+    }
+
+    /// Whether a file of this path, relative to the root, is left out.
+    pub(crate) fn leaves_out(&self, path: &str) -> bool {
+        self.decides(&self.0.path().join(path), false) == Some(true)
     }
 
     fn decides(&self, path: &Path, is_folder: bool) -> Option<bool> {
@@ -86,25 +88,42 @@ impl<'p> Excluded<'p> {
         if !self.reads_gitignore || !path.is_file() {
             return;
         }
-        let mut text = String::new();
-        let read = std::fs::File::open(&path).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
+        let mut bytes = Vec::new();
+        let read = std::fs::File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
         if let Err(error) = read {
             self.flawed.push((path, Wrong::Unreadable(error.to_string().into())));
             return;
         }
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = text.trim_start_matches('\u{FEFF}').lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        let mut flaw = (bytes.len() as u64 > LARGEST || lines.clone().count() > MOST_PATTERNS)
+            .then(|| format!("it is longer than {} KiB or {MOST_PATTERNS} patterns, and the rest is not read", LARGEST >> 10));
         let mut builder = GitignoreBuilder::new(folder);
-        let mut flaw = None;
-        for line in text.lines().take(MOST_PATTERNS) {
-            if let Err(error) = builder.add_line(Some(path.clone()), line) {
-                flaw.get_or_insert(error);
+        for line in lines.take(MOST_PATTERNS) {
+            if let Err(error) = builder.add_line(Some(path.clone()), &without_braces(line)) {
+                flaw.get_or_insert(error.to_string());
             }
         }
         match builder.build() {
             Ok(patterns) => self.open.push((folder.to_owned(), Patterns(patterns))),
-            Err(error) => flaw = Some(error),
+            Err(error) => flaw = Some(error.to_string()),
         }
-        if let Some(error) = flaw {
-            self.flawed.push((path, Wrong::Pattern(error.to_string().into())));
+        if let Some(reason) = flaw {
+            self.flawed.push((path, Wrong::Pattern(reason.into())));
         }
     }
+}
+
+/// Braces mean nothing to git; the library takes them for a choice.
+fn without_braces(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut escaped = false;
+    for c in pattern.chars() {
+        if matches!(c, '{' | '}') && !escaped {
+            plain.push('\\');
+        }
+        escaped = c == '\\' && !escaped;
+        plain.push(c);
+    }
+    plain
 }

@@ -296,7 +296,10 @@ impl Vault {
         let Target::Internal { path, subpath } = link.target() else { return None };
         match resolved.meaning {
             Meaning::Outside => Some(Wrong::OutsideVault(path.into())),
-            Meaning::Wanted(_) if resolve::names_an_attachment(&path) => Some(Wrong::MissingAttachment(path.into())),
+            // What the settings leave out may well be there.
+            Meaning::Wanted(_) if resolve::names_an_attachment(&path) && !self.settings.exclude.leaves_out(&path) => {
+                Some(Wrong::MissingAttachment(path.into()))
+            }
             Meaning::Wanted(number) => and_infos.then(|| Wrong::Wanted(self.wanted[number as usize].name.clone())),
             Meaning::Ambiguous => {
                 let candidates = resolved.candidates.as_deref()?;

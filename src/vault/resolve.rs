@@ -203,9 +203,9 @@ impl Resolver<'_> {
         self.index(folder, |path| self.exactly(path))
     }
 
-    /// The index of the folder whose path ends so.
+    /// The index of the folder at this path, else of one whose path ends so.
     fn index_anywhere(&self, folder: &str) -> Option<Found> {
-        self.index(folder, |path| self.anywhere(path))
+        self.index_at(folder).or_else(|| self.index(folder, |path| self.anywhere(path)))
     }
 
     fn index(&self, folder: &str, find: impl Fn(&str) -> Option<Found>) -> Option<Found> {

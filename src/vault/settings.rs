@@ -3,8 +3,8 @@
 //! One table says what settings there are, for reading them and for help. A vault may come from anywhere, so that a
 //! setting can change how notes are read, or leave some out; none can make more be read, or anything be run.
 
-use super::exclude::Patterns;
-use crate::note::{Dialect, HeadingNames};
+use super::exclude::{MOST_PATTERNS, Patterns};
+use crate::note::{Dialect, HeadingNames, clip};
 use std::io::Read;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
@@ -185,8 +185,8 @@ pub enum SettingsError {
         line: usize,
         /// The key as written.
         key: Box<str>,
-        /// The nearest key there is.
-        nearest: &'static str,
+        /// The nearest key there is, if one is near.
+        nearest: Option<&'static str>,
     },
     /// A setting takes something else.
     #[error("{SETTINGS_FILE}:{line}: \"{key}\" takes {takes}")]
@@ -218,7 +218,8 @@ impl Settings {
         let path = root.join(SETTINGS_FILE);
         let unreadable = |reason: &str| SettingsError::Unreadable(reason.into());
         match std::fs::metadata(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
+            // A link that leads nowhere is there, and whoever made it means something.
+            Err(_) if std::fs::symlink_metadata(&path).is_err() => return Ok(Settings::default()),
             Err(error) => return Err(unreadable(&error.to_string())),
             // Opening a pipe would wait for somebody to write into it.
             Ok(kind) if !kind.is_file() => return Err(unreadable("it is no file")),
@@ -244,12 +245,15 @@ impl Settings {
             SettingsError::Syntax { line: line_of(text, at), column, reason: error.message().into() }
         })?;
         let mut settings = Settings::default();
-        for (key, value) in table.get_ref() {
+        let mut lines: Vec<_> = table.get_ref().iter().collect();
+        lines.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in lines {
             let line = line_of(text, key.span().start);
             match SETTINGS.iter().find(|setting| *setting.key == **key.get_ref()) {
                 Some(setting) => settings.set(setting, value.get_ref(), root, line)?,
                 None => {
-                    return Err(SettingsError::Unknown { line, key: (&**key.get_ref()).into(), nearest: nearest(key.get_ref()) });
+                    let key = clip(key.get_ref());
+                    return Err(SettingsError::Unknown { line, key: (&*key).into(), nearest: nearest(&key) });
                 }
             }
         }
@@ -275,8 +279,12 @@ impl Settings {
                 self.dialect.provenance = texts()?.iter().map(|tag| tag.trim_start_matches('#').into()).collect();
             }
             Takes::Exclude => {
-                self.exclude = Patterns::new(root, &texts()?).map_err(|(pattern, reason)| {
-                    let (pattern, reason) = (pattern.into(), reason.into());
+                let patterns = texts()?;
+                if patterns.len() > MOST_PATTERNS {
+                    return Err(wrong("at most 5,000 patterns"));
+                }
+                self.exclude = Patterns::new(root, &patterns).map_err(|(pattern, reason)| {
+                    let (pattern, reason) = (clip(&pattern).into(), clip(&reason).into());
                     SettingsError::Pattern { line, pattern, reason }
                 })?;
             }
@@ -293,11 +301,12 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// The key nearest to one that is not there.
-fn nearest(key: &str) -> &'static str {
+/// The key nearest to one that is not there, if one is near.
+fn nearest(key: &str) -> Option<&'static str> {
     let likeness = |setting: &Setting| (strsim::normalized_damerau_levenshtein(key, setting.key) * 10_000.0) as u32;
     // The first of equally near ones, in the order of the table.
-    SETTINGS.iter().rev().max_by_key(|setting| likeness(setting)).map_or("", |setting| setting.key)
+    let best = SETTINGS.iter().rev().max_by_key(|setting| likeness(setting))?;
+    (likeness(best) >= 5_000).then_some(best.key)
 }
 
 #[cfg(test)]
@@ -327,7 +336,9 @@ mod tests {
         check("logseq = 1", ".resonote.toml:1: \"logseq\" takes true or false");
         check("exclude = [1]", ".resonote.toml:1: \"exclude\" takes a list of texts");
         assert!(Settings::parse("logseq = = 1", Path::new("/v")).is_err());
-        assert_eq!(nearest("folder_index"), "folder-index");
-        assert_eq!(nearest("pip"), "pipe");
+        check("zz = 1\naa = 2", ".resonote.toml:1: there is no setting \"zz\"");
+        assert_eq!(nearest("folder_index"), Some("folder-index"));
+        assert_eq!(nearest("pip"), Some("pipe"));
+        assert_eq!(nearest("vault"), None);
     }
 }

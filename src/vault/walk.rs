@@ -128,6 +128,10 @@ impl Walk {
         while at < links.len() {
             let link = links[at].clone();
             at += 1;
+            if excluded.is_excluded(&link, true) {
+                self.left_out.excluded += 1;
+                continue;
+            }
             let hidden = link.canonicalize().ok().filter(|target| {
                 let below = target.strip_prefix(&real_root);
                 below.is_ok_and(|below| below.iter().any(is_ignored)) && !entered.iter().any(|seen| target.starts_with(seen))

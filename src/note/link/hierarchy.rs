@@ -3,7 +3,6 @@
 
 use super::relation::{line_start, strip_list_marks};
 use super::{Kind, Link};
-use crate::note::outline::Outline;
 use std::ops::Range;
 
 /// What a link that leads down and one that leads up are related by.
@@ -30,7 +29,7 @@ impl Nesting {
 pub(crate) fn type_hashed(text: &str, links: &mut [Link], base: usize) {
     for link in links.iter_mut().filter(|link| link.relation().is_none() && !link.is_markdown()) {
         let range = link.range_in_text(base);
-        if text[..range.start].ends_with('#') {
+        if text[..range.start].ends_with('#') && !text[..range.start].ends_with(r"\#") {
             link.relate(UP);
         } else if text[range.end..].starts_with('#') {
             link.relate(DOWN);
@@ -55,45 +54,51 @@ fn is_alone(text: &str, range: Range<usize>) -> bool {
         return false;
     };
     let above = text[..start].strip_suffix('\n').unwrap_or_default().trim_end_matches(blank);
+    let is_heading = || line_start(text, above.len()).is_some_and(|start| text[start..].starts_with('#'));
     let rest = text[range.end..].trim_start_matches(blank);
     let below = rest.strip_prefix('\n').unwrap_or(rest).trim_start_matches(blank);
     let ends_here = rest.is_empty() || rest.starts_with('\n');
-    (above.is_empty() || above.ends_with('\n')) && ends_here && (below.is_empty() || below.starts_with('\n'))
+    // A heading, a quote or a list ends a paragraph as well.
+    let ends_paragraph = below.is_empty() || below.starts_with(['\n', '#', '>']) || strip_list_marks(below).len() < below.len();
+    (above.is_empty() || above.ends_with('\n') || is_heading()) && ends_here && ends_paragraph
 }
 
-/// In lists of links, which link each is indented below. A heading or a line that is no item ends a list.
-pub(crate) fn type_nested(text: &str, links: &[Link], outline: &Outline, base: usize) -> Vec<Nesting> {
+/// In lists of links, which link each is indented below. A line that is no item and not part of one ends a list; below an
+/// item without a link, or with an embed, nobody is the parent.
+pub(crate) fn type_nested(text: &str, links: &[Link], base: usize) -> Vec<Nesting> {
     let mut nestings = Vec::new();
-    // The open items: their indentation, and their link.
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    let mut last_end = 0;
-    for (number, link) in links.iter().enumerate() {
-        let range = link.range_in_text(base);
-        let Some(start) = line_start(text, range.start) else { continue };
-        let lead = &text[start..range.start];
-        let indent = lead.len() - lead.trim_start().len();
-        let item = strip_list_marks(lead);
-        let is_subject = item.len() < lead.trim_start_matches(['>', ' ', '\t']).len() && item.trim().is_empty();
-        if !is_subject || link.kind == Kind::Embed {
+    // The open items: their indentation, and their link if they are about one.
+    let mut open: Vec<(usize, Option<usize>)> = Vec::new();
+    let (mut at, mut next) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        while links.get(next).is_some_and(|link| link.range_in_text(base).start < start) {
+            next += 1;
+        }
+        let content = line.trim_start_matches(['>', ' ', '\t']);
+        if content.trim().is_empty() {
             continue;
         }
-        let has_break =
-            |gap: &str| gap.lines().any(|line| !line.trim().is_empty() && strip_list_marks(line) == line.trim_start());
-        let headings = &outline.headings;
-        let above = headings.partition_point(|heading| (heading.place.span.start as usize) < range.start + base);
-        let is_new_section = above > 0 && headings[above - 1].place.span.start as usize >= last_end + base;
-        let line_after = text[last_end.min(start)..start].find('\n').map_or(start, |newline| last_end + newline);
-        if open.is_empty() || is_new_section || has_break(&text[line_after.min(start)..start]) {
-            open.clear();
+        let indent = line.len() - content.len();
+        let item = strip_list_marks(content);
+        if item.len() == content.len() {
+            // What is indented below an item is part of it.
+            if open.last().is_some_and(|(above, _)| indent <= *above) {
+                open.clear();
+            }
+            continue;
         }
         while open.last().is_some_and(|(above, _)| *above >= indent) {
             open.pop();
         }
-        if let Some((_, parent)) = open.last() {
-            nestings.push(Nesting { parent: *parent as u32, child: number as u32 });
+        let subject = at - item.trim_start_matches(['*', '_', '=']).len();
+        let link = links.get(next).filter(|link| link.kind != Kind::Embed && link.range_in_text(base).start == subject);
+        let link = link.map(|_| next);
+        if let (Some((_, Some(parent))), Some(child)) = (open.last(), link) {
+            nestings.push(Nesting { parent: *parent as u32, child: child as u32 });
         }
-        open.push((indent, number));
-        last_end = range.end;
+        open.push((indent, link));
     }
     nestings
 }

@@ -27,7 +27,7 @@ pub(crate) fn type_items(text: &str, links: &mut [Link], base: usize) {
 /// The relation before a link: one word, or several in quotes.
 fn key(item: &str) -> Option<&str> {
     let written = item.trim();
-    let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = written.strip_prefix(['"', '“']).and_then(|rest| rest.strip_suffix(['"', '”']));
     let key = quoted.unwrap_or(written).trim();
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-') || (quoted.is_some() && c == ' ');
     (key.starts_with(char::is_alphabetic) && key.chars().all(is_letter)).then_some(key)
@@ -39,6 +39,6 @@ fn context(rest: &str) -> Option<Option<&str>> {
     if rest.is_empty() {
         return Some(None);
     }
-    let inner = rest.strip_prefix('(')?.strip_suffix(')')?.trim();
+    let inner = rest.strip_prefix('(')?.strip_suffix(')').filter(|inner| !inner.contains(['(', ')']))?.trim();
     Some(Some(inner).filter(|inner| !inner.is_empty()))
 }

@@ -147,6 +147,13 @@ impl Link {
         self.relate_because(key, None);
     }
 
+    /// Types it by a key, unless it says its relation itself.
+    pub(crate) fn relate_unless_related(&mut self, key: &str) {
+        if self.relating.is_none() {
+            self.relate(key);
+        }
+    }
+
     fn relate_because(&mut self, key: &str, context: Option<&str>) {
         let word = key.trim_matches(|c: char| matches!(c, '_' | '-') || c.is_whitespace());
         let says_more = !word.is_empty() && !word.eq_ignore_ascii_case("link");
@@ -210,7 +217,7 @@ pub(crate) fn names_something(path: &str) -> bool {
 
 /// The relation that a label names behind an `@`: `supports` of `@supports` and of `my view @supports`.
 fn relation_in_label(label: &str) -> Option<&str> {
-    let named = label.split_whitespace().find_map(|word| word.strip_prefix('@'))?;
+    let named = label.split_whitespace().find_map(|word| word.strip_prefix('@'))?.trim_end_matches([',', ';', '.']);
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     (named.starts_with(char::is_alphabetic) && named.chars().all(is_name)).then_some(named)
 }

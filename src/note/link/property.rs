@@ -35,7 +35,7 @@ pub(crate) fn read_value(
         let Some(mut link) = Link::wiki(token, dialect, place_of(token)) else { continue };
         link.kind = Kind::Property;
         if token == whole {
-            link.relate(key);
+            link.relate_unless_related(key);
         } else {
             link.in_property_text = true;
         }
