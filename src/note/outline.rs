@@ -64,7 +64,7 @@ const FEW: usize = 12;
 
 /// Unless the headings are longer than this, in bytes together: a heading may be a book in one line, asked for by each of its
 /// links.
-const SHORT: usize = 2_000;
+const SHORT: usize = 800;
 
 /// What a subpath leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -322,15 +322,22 @@ impl Vault {
     /// could be meant come back, the first [`MOST_CANDIDATES`] of them in path order, with their number; one of them is
     /// the answer, several are a question.
     pub fn called(&self, typed: &str) -> (Vec<Meaning>, usize) {
+        // A note's own path means it, whatever its letters: others may differ in nothing but their composition.
+        if let Ok(number) = self.notes.binary_search_by(|note| note.path.as_str().cmp(typed)) {
+            return (vec![Meaning::Note(number as u32)], 1);
+        }
         let path = typed_path(typed.trim());
-        let path = path.as_str();
         let as_meaning = |file: &FileId| match (file.0 as usize).checked_sub(self.notes.len()) {
             None => Meaning::Note(file.0),
             Some(number) => Meaning::Attachment(number as u32),
         };
         let files = self
-            .files_called(path)
-            .or_else(|| resolve::indexes_of(path).filter(|_| self.habits.folder_index).find_map(|path| self.files_called(&path)));
+            .files_called(path.as_str())
+            // A backslash may divide folders, and may be a letter of a name.
+            .or_else(|| self.files_called(typed.trim()))
+            .or_else(|| {
+                resolve::indexes_of(path.as_str()).filter(|_| self.habits.folder_index).find_map(|path| self.files_called(&path))
+            });
         if let Some(Ranked { mut files, total }) = files {
             files.sort();
             return (files.iter().map(as_meaning).collect(), total);
