@@ -71,6 +71,9 @@ impl Page<'_> {
             (format!("show {a}"), "a concept's card"),
             (format!("links {a}"), "whom it links and who links it, with the sentences"),
             (format!("path {a} {b}"), "how two concepts hang together"),
+            (format!("related {a}"), "the concepts nearest to it"),
+            ("wanted".to_owned(), "the names nobody wrote yet"),
+            ("tags".to_owned(), "the tags and who has them"),
             ("check".to_owned(), "what is wrong in the notes"),
             ("stats".to_owned(), "how much there is"),
         ];
