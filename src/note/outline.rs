@@ -47,6 +47,8 @@ pub struct Outline {
     pub blocks: Vec<BlockName>,
     /// Where each key leads, made when somebody first asks a long outline.
     keys: OnceLock<Keys>,
+    /// The first heading of each slug, by number, made when a markdown link first asks a long outline.
+    slugs: OnceLock<HashMap<Box<str>, usize>>,
 }
 
 /// The headings of each spelling and the first block of each name, by number.
@@ -55,7 +57,6 @@ struct Keys {
     headings: HashMap<Box<str>, Vec<usize>>,
     /// For each heading, the one behind its section.
     ends: Vec<usize>,
-    slugs: HashMap<Box<str>, usize>,
     blocks: HashMap<Box<str>, usize>,
 }
 
@@ -108,7 +109,6 @@ impl Outline {
     fn keys(&self) -> &Keys {
         self.keys.get_or_init(|| {
             let mut keys = Keys::default();
-            let mut repeats = HashMap::<String, usize>::new();
             let mut open: Vec<usize> = Vec::new();
             keys.ends = vec![self.headings.len(); self.headings.len()];
             for (at, heading) in self.headings.iter().enumerate() {
@@ -118,7 +118,6 @@ impl Outline {
                 open.push(at);
                 let key = heading.key.clone().unwrap_or_else(|| heading_key(&heading.text).into());
                 keys.headings.entry(key).or_default().push(at);
-                keys.slugs.entry(numbered_slug(&heading.text, &mut repeats).into()).or_insert(at);
             }
             for (at, block) in self.blocks.iter().enumerate() {
                 keys.blocks.entry(block.name.to_ascii_lowercase().into()).or_insert(at);
@@ -162,11 +161,18 @@ impl Outline {
 
     /// GitHub's slugs: lower case, blanks as dashes, punctuation dropped, `-1`, `-2` behind repeated ones.
     fn find_slug(&self, slug: &str) -> Option<&Heading> {
-        if !self.is_short() {
-            return self.keys().slugs.get(slug).map(|at| &self.headings[*at]);
-        }
         let mut repeats = HashMap::new();
-        self.headings.iter().find(|heading| numbered_slug(&heading.text, &mut repeats) == slug)
+        if self.is_short() {
+            return self.headings.iter().find(|heading| numbered_slug(&heading.text, &mut repeats) == slug);
+        }
+        let slugs = self.slugs.get_or_init(|| {
+            let mut slugs = HashMap::new();
+            for (at, heading) in self.headings.iter().enumerate() {
+                slugs.entry(numbered_slug(&heading.text, &mut repeats).into()).or_insert(at);
+            }
+            slugs
+        });
+        slugs.get(slug).map(|at| &self.headings[*at])
     }
 
     /// The headings above byte `offset` of the note, outermost first: the way down to what stands there.
