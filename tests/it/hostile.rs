@@ -179,10 +179,13 @@ fn a_book_in_one_line() {
     }
 }
 
+/// Writes so many of something.
+type Form = fn(usize) -> String;
+
 #[test]
 fn very_many_links() {
     let count = size(500, 100_000);
-    let forms: [(&str, fn(usize) -> String); 9] = [
+    let forms: [(&str, Form); 9] = [
         ("in one line", |n| format!("[[n{n}]] ")),
         ("in paragraphs", |n| format!("We say [[n{n}]] here.\n\n")),
         ("of as many relations", |n| format!("key{n}: [[n{n}]]\n\n")),
