@@ -4,19 +4,24 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-/// The properties whose numbers are moments.
-const KEYS: [&str; 9] =
-    ["created", "create_time", "date", "last_modified", "modified", "published", "timestamp", "update_time", "updated"];
+/// Words of the keys whose numbers are moments: `date`, `created_at`, `update_time`, `lastModified`.
+const WORDS: [&str; 7] = ["created", "date", "modified", "published", "time", "timestamp", "updated"];
 
 const FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-/// The moment that a property's value counts seconds up to, as `2024-05-25T22:35:14Z`. None where the property is no
-/// date, or the value no number of seconds between the years 1973 and 2286: nine or ten digits, with or without a
-/// fraction.
+/// The moment that a property's value counts up to, as `2024-05-25T22:35:14Z`. None where the property is no date, or the
+/// value no number of seconds or milliseconds between the years 1973 and 2286: nine or ten digits, with or without a
+/// fraction, or three more without.
 pub(crate) fn utc(key: &str, value: &str) -> Option<String> {
-    let (seconds, fraction) = value.split_once('.').unwrap_or((value, ""));
-    let is_count = matches!(seconds.len(), 9 | 10) && seconds.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    if !is_count || !KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)) {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let seconds = match whole.len() {
+        9 | 10 => whole,
+        12 | 13 if !value.contains('.') => &whole.get(..whole.len() - 3)?,
+        _ => return None,
+    };
+    let is_count = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let key = key.to_ascii_lowercase();
+    if !is_count || !WORDS.iter().any(|word| key.contains(word)) {
         return None;
     }
     OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()?.format(FORMAT).ok()
@@ -30,8 +35,16 @@ mod tests {
     fn seconds_become_dates() {
         assert_eq!(utc("date", "1716676514.593669").as_deref(), Some("2024-05-25T22:35:14Z"));
         assert_eq!(utc("Created", "999999999").as_deref(), Some("2001-09-09T01:46:39Z"));
-        for (key, value) in [("date", "2024-05-25"), ("date", "20240525"), ("date", "1e9"), ("isbn", "1716676514"), ("date", "")]
-        {
+        assert_eq!(utc("created_at", "1716676514593").as_deref(), Some("2024-05-25T22:35:14Z"));
+        for (key, value) in [
+            ("date", "2024-05-25"),
+            ("date", "1716676514593.5"),
+            ("date", "171667651é"),
+            ("date", "20240525"),
+            ("date", "1e9"),
+            ("isbn", "1716676514"),
+            ("date", ""),
+        ] {
             assert_eq!(utc(key, value), None, "{key}: {value}");
         }
     }
