@@ -29,6 +29,26 @@ impl Failure {
         Failure::said("no-vault", message, vec!["name the folder of your notes with --vault DIR".into()])
     }
 
+    /// No verb or topic has the name; the nearest of them are the hint, or else all.
+    pub(crate) fn no_such<'w>(what: &str, name: &str, words: impl Iterator<Item = &'w str>) -> Failure {
+        let words: Vec<&str> = words.collect();
+        let likeness = |word: &str| strsim::normalized_damerau_levenshtein(&name.to_lowercase(), word);
+        let mut near: Vec<&str> = words.iter().copied().filter(|word| likeness(word) >= 0.5).collect();
+        near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then(a.cmp(b)));
+        near.truncate(3);
+        let hint = match near.is_empty() {
+            true => format!("the {what}s are {}", words.join(", ")),
+            false => format!("nearest {what}s: {}", near.join(", ")),
+        };
+        let kind = if what == "verb" { "unknown-verb" } else { "unknown-topic" };
+        Failure::said(kind, format!("no {what} is called \"{}\"", clip(name)), vec![hint])
+    }
+
+    pub(crate) fn no_such_shell(name: &str) -> Failure {
+        let hint = "unset it; only the scripts of resonote completions set it, for the time of a call";
+        Failure::said("usage", format!("RESONOTE_COMPLETE names no shell: \"{}\"", clip(name)), vec![hint.to_owned()])
+    }
+
     /// Says that the vault is empty, which is then why a name means nobody.
     pub(crate) fn in_empty_vault(self, root: &Path) -> Failure {
         let hint = format!("there are no notes (files that end in .md) below {}", root.display());

@@ -1,5 +1,6 @@
 //! `links`: whom a concept links and who links it.
 
+use super::completion::Completes;
 use super::failure::Failure;
 use crate::answer::{Along, Answer, Scope, all_links, links};
 use crate::snapshot::Snapshot;
@@ -10,7 +11,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  resonote links empathy --backlinks\n  resonote links --all --relation see-also --json")]
 pub(super) struct LinksArguments {
     /// A title, file name, alias or path
-    #[arg(value_name = "CONCEPT", required_unless_present = "all")]
+    #[arg(value_name = "CONCEPT", required_unless_present = "all", add = Completes::Concept)]
     concept: Option<String>,
     /// Every link of the vault, a line each
     #[arg(long, conflicts_with_all = ["concept", "outgoing", "backlinks", "depth"])]
@@ -22,7 +23,7 @@ pub(super) struct LinksArguments {
     #[arg(long)]
     backlinks: bool,
     /// Only links of this relation, such as see-also, up, or link for those that say no more
-    #[arg(long, value_name = "RELATION")]
+    #[arg(long, value_name = "RELATION", add = Completes::Relation)]
     relation: Option<String>,
     /// Also list the concepts up to so many steps away
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]

@@ -4,8 +4,11 @@
 //! terminal. Each verb has a file with its flags, their help and its question.
 
 mod check;
+mod completion;
 mod failure;
+mod help;
 mod links;
+mod man;
 mod path;
 mod related;
 mod search;
@@ -18,7 +21,7 @@ mod wanted;
 use crate::answer::{Answer, overview};
 use crate::render::{Paint, json, text};
 use crate::snapshot::{Needs, Snapshot};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -26,6 +29,9 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// The width of help on a wide terminal, in columns.
+const WIDEST_HELP: usize = 100;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +63,8 @@ pub struct World {
     pub home: Option<PathBuf>,
     /// `RESONOTE_VAULT`.
     pub vault: Option<PathBuf>,
+    /// `RESONOTE_COMPLETE`: the shell that asks how a half-typed line may go on, in the way of our completion scripts.
+    pub complete: Option<OsString>,
     /// Whether the environment asks for no colour (`NO_COLOR`, `TERM=dumb`).
     pub no_color: bool,
     /// Whether answers go to a terminal.
@@ -74,6 +82,7 @@ impl World {
             folder: std::env::current_dir().unwrap_or_default(),
             home: std::env::home_dir(),
             vault: set("RESONOTE_VAULT").map(PathBuf::from),
+            complete: set("RESONOTE_COMPLETE"),
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             out_is_terminal: io::stdout().is_terminal(),
             err_is_terminal: io::stderr().is_terminal(),
@@ -87,22 +96,23 @@ impl World {
     name = "resonote",
     version,
     disable_help_subcommand = true,
-    max_term_width = 100,
+    max_term_width = WIDEST_HELP,
     args_conflicts_with_subcommands = false
 )]
-#[command(after_help = "Exit codes: 0 answered, 1 answered with nothing (or `check` found problems), 2 could not be done.")]
+#[command(subcommand_help_heading = "Verbs", subcommand_value_name = "VERB", after_help = help::AFTER_HELP)]
 struct Arguments {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
-    verb: Option<Verb>,
+    verb: Option<AnyVerb>,
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every verb")]
 struct Common {
     /// The folder of notes [default: $RESONOTE_VAULT, else the nearest folder upward with .resonote.toml or .obsidian,
     /// else the current folder]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     vault: Option<PathBuf>,
     /// Answer with one JSON object
     #[arg(long, global = true)]
@@ -132,6 +142,15 @@ enum ColorWhen {
 }
 
 #[derive(Debug, Subcommand)]
+enum AnyVerb {
+    #[command(flatten)]
+    OfVault(Verb),
+    #[command(flatten)]
+    OfProgram(ProgramVerb),
+}
+
+/// The verbs that ask a vault.
+#[derive(Debug, Subcommand)]
 enum Verb {
     Search(search::SearchArguments),
     Show(show::ShowArguments),
@@ -144,6 +163,20 @@ enum Verb {
     Stats(stats::StatsArguments),
 }
 
+/// The verbs that speak of the program itself and need no vault.
+#[derive(Debug, Subcommand)]
+enum ProgramVerb {
+    Completions(completion::CompletionsArguments),
+    Man(man::ManArguments),
+    Help(help::HelpArguments),
+}
+
+/// The arguments as clap knows them. Where there is no terminal, help is as wide as it ever gets.
+fn command(world: &World) -> clap::Command {
+    let command = Arguments::command();
+    if world.out_is_terminal { command } else { command.term_width(WIDEST_HELP) }
+}
+
 /// Asks one question: reads the arguments, opens the vault, answers on `out`, talks on `err`.
 pub fn run<A: Into<OsString> + Clone>(
     arguments: impl IntoIterator<Item = A>,
@@ -154,8 +187,11 @@ pub fn run<A: Into<OsString> + Clone>(
     let raw: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let wants_json = raw.iter().any(|argument| argument == "--json");
     let mut out = BufWriter::new(out);
-    let asked = Arguments::try_parse_from(&raw).map_err(Failure::from);
-    let exit = match asked.and_then(|arguments| ask(&arguments, world, &mut out, err)) {
+    let answered = match &world.complete {
+        Some(shell) => completion::complete(shell, &raw, world, &mut out),
+        None => parse(&raw, world).and_then(|arguments| ask(&arguments, world, &mut out, err)),
+    };
+    let exit = match answered {
         Ok(exit) => Ok(exit),
         Err(failure) => failure.tell(wants_json, world, &mut out, err),
     };
@@ -171,10 +207,20 @@ pub fn run<A: Into<OsString> + Clone>(
     }
 }
 
+fn parse(raw: &[OsString], world: &World) -> Result<Arguments, Failure> {
+    let matches = command(world).try_get_matches_from(raw)?;
+    Ok(Arguments::from_arg_matches(&matches)?)
+}
+
 fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn Write + Send)) -> Result<Exit, Failure> {
     let common = &arguments.common;
+    let verb = match &arguments.verb {
+        Some(AnyVerb::OfProgram(verb)) => return verb.tell(common.json, world, out),
+        Some(AnyVerb::OfVault(verb)) => Some(verb),
+        None => None,
+    };
     // What can be wrong with the question itself is said before any note is read.
-    let query = match &arguments.verb {
+    let query = match verb {
         Some(Verb::Search(search)) => Some(search.query()?),
         _ => None,
     };
@@ -193,7 +239,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         // Talk that nobody hears is no reason to keep the answer.
         let _ = writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis());
     }
-    let answer = match &arguments.verb {
+    let answer = match verb {
         None => Ok(Answer::Overview(overview(&snapshot))),
         Some(Verb::Search(search)) => search.ask(&snapshot, &query.unwrap_or_default()),
         Some(Verb::Show(show)) => show.ask(&snapshot),
@@ -229,6 +275,16 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         false => text(&answer, Paint { color }, out)?,
     }
     Ok(exit)
+}
+
+impl ProgramVerb {
+    fn tell(&self, wants_json: bool, world: &World, out: &mut dyn Write) -> Result<Exit, Failure> {
+        match self {
+            ProgramVerb::Completions(completions) => completions.tell(wants_json, out),
+            ProgramVerb::Man(man) => man.tell(wants_json, world, out),
+            ProgramVerb::Help(help) => help.tell(wants_json, world, out),
+        }
+    }
 }
 
 /// A line on a terminal that says how far reading has come, once it has lasted a while.

@@ -1,5 +1,6 @@
 //! `path`: how two concepts hang together.
 
+use super::completion::Completes;
 use super::failure::Failure;
 use crate::answer::{Answer, path};
 use crate::snapshot::Snapshot;
@@ -10,10 +11,10 @@ use clap::Args;
 #[command(after_help = "Examples:\n  resonote path oxytocin \"mirror neurons\"\n  resonote path empathy mindfulness --json")]
 pub(super) struct PathArguments {
     /// Where to start: a title, file name, alias or path
-    #[arg(value_name = "A")]
+    #[arg(value_name = "A", add = Completes::Concept)]
     from: String,
     /// Where to end
-    #[arg(value_name = "B")]
+    #[arg(value_name = "B", add = Completes::Concept)]
     to: String,
 }
 

@@ -1,5 +1,6 @@
 //! `related`: which concepts are near one.
 
+use super::completion::Completes;
 use super::failure::Failure;
 use crate::answer::{Answer, related};
 use crate::snapshot::Snapshot;
@@ -13,7 +14,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  resonote related empathy\n  resonote related \"mirror neurons\" --limit 3 --json")]
 pub(super) struct RelatedArguments {
     /// A title, file name, alias or path
-    #[arg(value_name = "CONCEPT")]
+    #[arg(value_name = "CONCEPT", add = Completes::Concept)]
     concept: String,
     /// At most so many concepts
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]

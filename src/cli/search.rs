@@ -1,5 +1,6 @@
 //! `search`: which concepts speak of this.
 
+use super::completion::Completes;
 use super::failure::Failure;
 use crate::answer::{Answer, Filter, Query, QueryError, search};
 use crate::snapshot::Snapshot;
@@ -25,7 +26,7 @@ pub(super) struct SearchArguments {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
     /// Only notes with this tag or one below it; may be repeated
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", add = Completes::Tag)]
     tag: Vec<String>,
     /// Only notes whose path holds this text; may be repeated
     #[arg(long, value_name = "TEXT")]

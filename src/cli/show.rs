@@ -1,5 +1,6 @@
 //! `show`: a concept's card.
 
+use super::completion::Completes;
 use super::failure::Failure;
 use crate::answer::{Answer, show};
 use crate::snapshot::Snapshot;
@@ -10,7 +11,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  resonote show \"emotional resonance\"\n  resonote show MNS --json")]
 pub(super) struct ShowArguments {
     /// A title, file name, alias or path
-    #[arg(value_name = "CONCEPT")]
+    #[arg(value_name = "CONCEPT", add = Completes::Concept)]
     concept: String,
 }
 

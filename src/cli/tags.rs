@@ -1,5 +1,6 @@
 //! `tags`: the tags of the vault, and the notes of one.
 
+use super::completion::Completes;
 use crate::answer::{Answer, tagged, tags};
 use crate::snapshot::Snapshot;
 use clap::Args;
@@ -12,7 +13,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  resonote tags\n  resonote tags neuroscience --json")]
 pub(super) struct TagsArguments {
     /// List the notes that have this tag or one below it
-    #[arg(value_name = "TAG")]
+    #[arg(value_name = "TAG", add = Completes::Tag)]
     tag: Option<String>,
     /// At most so many [default: 100 notes of a tag; every tag]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]

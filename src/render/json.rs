@@ -52,6 +52,46 @@ pub fn error_json(kind: &str, message: &str, hints: &[String], out: &mut dyn Wri
     write_line(&error, out)
 }
 
+/// What the program says of itself; no vault is asked for it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Page<'a> {
+    /// A script for a shell.
+    Completions {
+        /// The shell.
+        shell: &'a str,
+        /// What it is to read.
+        script: &'a str,
+    },
+    /// A manual page.
+    Man {
+        /// The verb; none for the program.
+        topic: Option<&'a str>,
+        /// The page, in roff.
+        page: &'a str,
+    },
+    /// A text of help.
+    Help {
+        /// A verb, or a word such as `settings`; none for the program.
+        topic: Option<&'a str>,
+        /// The text.
+        text: &'a str,
+    },
+}
+
+/// Writes a page as one line of JSON.
+///
+/// # Errors
+/// When the stream cannot be written.
+pub fn page_json(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let verb = match page {
+        Page::Completions { .. } => "completions",
+        Page::Man { .. } => "man",
+        Page::Help { .. } => "help",
+    };
+    write_line(&PageWire { schema: SCHEMA, verb, vault: (), body: page }, out)
+}
+
 fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping))?;
     out.write_all(b"\n")
@@ -80,6 +120,16 @@ struct Envelope<'a> {
     vault: &'a str,
     #[serde(flatten)]
     body: Body<'a>,
+}
+
+/// As an envelope, of no vault.
+#[derive(Serialize)]
+struct PageWire<'a> {
+    schema: &'static str,
+    verb: &'static str,
+    vault: (),
+    #[serde(flatten)]
+    body: &'a Page<'a>,
 }
 
 #[derive(Serialize)]

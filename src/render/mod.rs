@@ -5,7 +5,7 @@ mod paint;
 mod problem;
 mod text;
 
-pub use json::{SCHEMA, error_json, json};
+pub use json::{Page, SCHEMA, error_json, json, page_json};
 pub use paint::Paint;
 pub(crate) use paint::clean;
 pub use text::text;

@@ -19,9 +19,11 @@ const STAIRS: [(&str, &[&str]); 8] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 16] = [
+const GUESTS: [(&str, &str); 18] = [
     ("anstyle", "render"),
     ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("encoding_rs", "note"),
     ("fixedbitset", "graph"),
     ("ignore", "vault"),

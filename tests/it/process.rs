@@ -45,7 +45,7 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn every_verb_has_help_with_two_examples() {
-    for verb in ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats"] {
+    for verb in ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats", "completions", "man", "help"] {
         let (_, out, _) = said(&mut resonote(&[verb, "--help"]));
         let examples = out.split("Examples:").nth(1).unwrap_or_default();
         assert!(examples.lines().filter(|line| line.starts_with(&format!("  resonote {verb}"))).count() >= 2, "{verb}: {out}");
@@ -128,4 +128,33 @@ fn what_is_no_note_is_passed_over() {
     assert_eq!(out.contains("pipe.md:1:1: warning"), pipe, "{out}");
     assert_eq!(out.contains("locked.md:1:1: error: cannot be read"), is_locked, "{out}");
     assert!(Path::new(&vault).join("locked.md").exists());
+}
+
+/// The verbs that speak of the program answer where no vault can be, the same each time.
+#[test]
+fn the_program_speaks_for_itself_anywhere() {
+    let at_the_root = |arguments: &[&str]| {
+        let (code, out, err) = said(resonote(arguments).current_dir("/").env("HOME", "/"));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{arguments:?}");
+        out
+    };
+    assert_eq!(at_the_root(&["help"]), at_the_root(&["--help"]));
+    for verb in ["search", "show", "links", "path", "check", "stats", "completions", "man", "help"] {
+        assert_eq!(at_the_root(&["help", verb]), at_the_root(&[verb, "--help"]));
+        let page = at_the_root(&["man", verb]);
+        for part in [&format!(".TH resonote-{verb} 1 "), ".SH EXAMPLES", ".SH ENVIRONMENT", ".SH \"EXIT CODES\""] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+    let page = at_the_root(&["man"]);
+    for part in ["RESONOTE_VAULT", "NO_COLOR", "resonote\\-search(1)", "Could not be done", "resonote path oxytocin empathy"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    for arguments in
+        [&["help", "--json"][..], &["help", "settings", "--json"], &["man", "show", "--json"], &["completions", "zsh", "--json"]]
+    {
+        let out = at_the_root(arguments);
+        assert!(out.starts_with(&format!(r#"{{"schema":"resonote/1","verb":"{}","vault":null,"#, arguments[0])), "{out}");
+        crate::schema::hold(arguments[0], &crate::Said { out, err: String::new(), exit: resonote::cli::Exit::Answered });
+    }
 }
