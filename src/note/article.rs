@@ -2,11 +2,14 @@
 //!
 //! Such a title is found by what it looks like; what stands before it is not the article's.
 
+use super::mojibake;
+use std::borrow::Cow;
+
 /// The title of a pasted article.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Headline<'t> {
-    /// As it stands in the note.
-    pub written: &'t str,
+    /// As it stands in the note; what was decoded twice is repaired.
+    pub written: Cow<'t, str>,
     /// In the case of a sentence.
     pub title: String,
     /// Where it stands, as an offset into the text.
@@ -40,15 +43,17 @@ pub(crate) fn headline(text: &str) -> Option<Headline<'_>> {
             continue;
         }
         // Long lines are looked at no further than a title reaches.
+        let written = if written.len() <= 8 * LONGEST { mojibake::repair(written) } else { Cow::Borrowed(written) };
         let length = written.chars().take(LONGEST + 1).count();
-        if length <= LONGEST && is_headline(written, length) {
-            let stands_alone = lines.peek().is_some_and(|next| next.trim().is_empty());
+        if length <= LONGEST && is_headline(&written, length) {
+            // A line about the author may stand right below; more capitals are a text in capitals.
+            let stands_alone = lines.peek().is_some_and(|next| next.trim().is_empty() || next.contains(char::is_lowercase));
             let is_followed = text[end..].trim().len() >= SHORTEST_ARTICLE;
             let start = start + line.len() - line.trim_start().len();
-            return (stands_alone && is_followed).then(|| Headline { written, title: sentence_case(written), start, end });
+            return (stands_alone && is_followed).then(|| Headline { title: sentence_case(&written), written, start, end });
         }
         before += 1;
-        if before == MOST_CHROME || length > LONGEST_CHROME || is_sentence(written) {
+        if before == MOST_CHROME || length > LONGEST_CHROME || is_sentence(&written) {
             return None;
         }
     }
@@ -98,6 +103,9 @@ mod tests {
         check(&article, Some(("Why we yawn when others do: a short history", rest)));
         let german = format!("ÜBER DAS GÄHNEN UND SEINE GRÜNDE, EIN VERSUCH\n{rest}");
         check(&german, Some(("Über das gähnen und seine gründe, ein versuch", rest)));
+        let byline = format!("WHY WE DONâ€™T YAWN WHEN OTHERS DO: A SHORT HISTORY\nBy Ann Other\n{rest}");
+        let title = "Why we don’t yawn when others do: a short history";
+        check(&byline, Some((title, format!("By Ann Other\n{rest}").as_str())));
         for no_title in [
             "A quiet note that begins with a sentence of its own, as notes do.\nAND THEN SHOUTS FOR SOME REASON OR OTHER\n",
             "I went there. It was fun.\n\nAND THEN I SHOUTED FOR SOME REASON OR OTHER\n",

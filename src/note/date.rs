@@ -16,7 +16,7 @@ pub(crate) fn utc(key: &str, value: &str) -> Option<String> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let seconds = match whole.len() {
         9 | 10 => whole,
-        12 | 13 if !value.contains('.') => &whole.get(..whole.len() - 3)?,
+        12 | 13 if !value.contains('.') => whole.get(..whole.len() - 3)?,
         _ => return None,
     };
     let is_count = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());

@@ -35,11 +35,11 @@ pub struct Dialect {
 pub struct HeadingNames(Vec<String>);
 
 impl HeadingNames {
-    /// The set of these headings.
-    pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> HeadingNames {
+    /// The set of these headings; none if one of them holds no letter, as it could not be told from others.
+    pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> Option<HeadingNames> {
         let mut keys: Vec<String> = headings.into_iter().map(|heading| HeadingNames::key(heading_name(heading))).collect();
         keys.sort();
-        HeadingNames(keys)
+        keys.iter().all(|key| !key.is_empty()).then_some(HeadingNames(keys))
     }
 
     fn contains(&self, name: &str) -> bool {
@@ -54,7 +54,8 @@ impl HeadingNames {
 /// The words of a heading that name what stands below it: without numbers and pictures before them, without signs, a tag
 /// or an `{#id}` behind them. `See also` of `2. 🔗 See also: #links`.
 fn heading_name(heading: &str) -> &str {
-    let end = heading.find(" #").into_iter().chain(heading.find("{#")).min().unwrap_or(heading.len());
+    let ends = [" #", "{#", " ("].into_iter().filter_map(|sign| heading.find(sign));
+    let end = ends.min().unwrap_or(heading.len());
     heading[..end].trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches(|c: char| !c.is_alphanumeric())
 }
 
@@ -107,7 +108,7 @@ impl Default for Dialect {
             hash_relations: false,
             list_relations: false,
             inclusion_links: false,
-            related_headings: HeadingNames::new(RELATED_HEADINGS),
+            related_headings: HeadingNames::new(RELATED_HEADINGS).unwrap_or(HeadingNames(Vec::new())),
             provenance: Vec::new(),
         }
     }

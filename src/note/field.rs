@@ -4,6 +4,7 @@
 //! addresses writes `::` as well, so that a key has to look like one.
 
 use super::link::{KEY_CHARACTERS, KEY_WORDS, strip_list_marks};
+use super::mojibake;
 use super::span::{Place, Places};
 use regex::Regex;
 use std::ops::Range;
@@ -28,7 +29,7 @@ pub struct Field {
 pub struct FieldValue {
     /// What it is.
     pub kind: ValueKind,
-    /// Its text; that of quoted text without the quotes.
+    /// Its text; that of quoted text without the quotes. What was decoded twice is repaired.
     pub text: Box<str>,
 }
 
@@ -235,12 +236,12 @@ pub(crate) fn values(text: &str) -> Vec<FieldValue> {
             None => break,
         }
     }
-    vec![FieldValue { kind: ValueKind::Text, text: text.into() }]
+    vec![FieldValue { kind: ValueKind::Text, text: mojibake::repair(text).into() }]
 }
 
 /// The value that a text begins with, unless it is a plain text, and what follows it.
 fn first_value(text: &str) -> Option<(FieldValue, &str)> {
-    let value = |kind, text: &str| FieldValue { kind, text: text.into() };
+    let value = |kind, text: &str| FieldValue { kind, text: mojibake::repair(text).into() };
     if text.starts_with("[[") || text.starts_with("![[") {
         let end = text.find("]]")? + 2;
         return Some((value(ValueKind::Link, &text[..end]), &text[end..]));

@@ -105,8 +105,12 @@ impl FrontMatter {
         match key.to_lowercase().as_str() {
             "title" => self.take_title(texts().next()),
             "aliases" | "alias" => {
-                let split = |value| split_unless(is_list, value, |c| c == ',');
-                self.aliases.extend(texts().flat_map(split).map(Into::into));
+                for alias in texts().flat_map(|value| split_unless(is_list, value, |c| c == ',')) {
+                    let meant = mojibake::repair(alias);
+                    // What others may have linked by stays a name.
+                    self.aliases.extend((*meant != *alias).then(|| alias.into()));
+                    self.aliases.push(meant.into());
+                }
             }
             "tags" | "tag" => {
                 for tag in texts().flat_map(|value| split_unless(is_list, value, |c| c == ',' || c.is_whitespace())) {
@@ -138,7 +142,8 @@ impl FrontMatter {
     }
 
     fn take_tag(&mut self, written: &str, dialect: &Dialect) {
-        let Some(name) = tag_name(written) else { return };
+        let meant = mojibake::repair(written);
+        let Some(name) = tag_name(&meant) else { return };
         if is_provenance(name) || dialect.says_origin(name) {
             self.provenance.push(name.into());
         } else {

@@ -153,7 +153,7 @@ impl Note {
 /// Gives a pasted article its title; the line in capitals stays as another name.
 fn open_article(text: &str, front: &mut front_matter::FrontMatter, prose: &mut Prose) {
     // Code, links and HTML are no title, whatever their letters.
-    if let Some(headline) = article::headline(text).filter(|headline| prose.holds(headline.written, headline.start)) {
+    if let Some(headline) = article::headline(text).filter(|headline| prose.holds(&headline.written, headline.start)) {
         prose.open_at(headline.end);
         front.aliases.push(headline.written.into());
         front.title = Some(headline.title.into());

@@ -121,12 +121,16 @@ fn is_likelier(text: &str, broken: Range<usize>, character: char, follows_anothe
         '\u{A0}'..='\u{FF}' => match second {
             '\u{A0}' => !before.is_some_and(char::is_uppercase),
             '\u{2010}'..='\u{201F}' | '\u{2026}' | '\u{2039}' | '\u{203A}' | '«' | '»' => {
-                follows_another || before.is_some_and(char::is_lowercase) || after.is_some_and(char::is_alphabetic)
+                let is_shout = before.is_some_and(|c| c.is_uppercase() || matches!(c, '"' | '«' | '“' | '„' | '‘'));
+                let is_in_word = before.is_some_and(char::is_lowercase) || after.is_some_and(char::is_alphabetic);
+                // `Â« … Â»`: nobody writes the letter by itself.
+                let is_padding = text[broken].starts_with('Â') && matches!(second, '«' | '»') && !is_shout;
+                follows_another || is_in_word || is_padding
             }
             _ => true,
         },
-        // `mÄ…ka`, `Åšwiat`
-        '\u{100}'..='\u{17F}' => {
+        // `mÄ…ka`, `Åšwiat`, `È™i`
+        '\u{100}'..='\u{24F}' => {
             let is_in_word = before.is_some_and(|c| c.is_ascii_lowercase()) || after.is_some_and(|c| c.is_ascii_alphabetic());
             follows_another || is_in_word || decode_at(text, broken.end).is_some()
         }
@@ -202,6 +206,7 @@ mod tests {
         check("Ð¿Ñ€Ð¸Ð²ÐµÑ‚, mÄ…ka", "привет, mąka");
         check("ZaÅ¼Ã³Å‚Ä‡ gÄ™Å›lÄ… Åšwiat", "Zażółć gęślą Świat");
         check("æ—¥æœ¬èªž Tiáº¿ng Viá»‡t ÎšÎ±Î»Î·Î¼", "日本語 Tiếng Việt Καλημ");
+        check("Ä‘Æ°á»›c È™i Â«\u{A0}ouiÂ\u{A0}Â»", "đước și «\u{A0}oui\u{A0}»");
         check("Ã“scar voilÃ\u{A0} KÃ–LN", "Óscar voilà KÖLN");
     }
 

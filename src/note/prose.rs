@@ -298,23 +298,21 @@ impl Prose {
     /// Whether a person wrote a sentence here, rather than a label and a row of links: two words of theirs or more,
     /// besides what ends in a colon.
     fn has_words_of_its_own(&self, sentence: Range<usize>) -> bool {
-        let mut words = 0;
+        // Emphasis divides a label into several runs.
+        let mut said = String::new();
         for (at, _, text, voice) in self.runs(self.run_start(sentence.start)) {
-            if at >= sentence.end {
+            if at >= sentence.end || said.len() > LOOK_AROUND {
                 break;
             }
-            // Looking for letters first spares the commas and blanks of a page of links, each asked for the whole page.
-            if voice != Voice::Writer || !text.contains(char::is_alphanumeric) {
-                continue;
-            }
-            let text = &text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())];
-            let said = text.rsplit_once([':', '：']).filter(|(before, _)| before.split_whitespace().count() <= 5);
-            words += said.map_or(text, |(_, after)| after).unicode_words().filter(|word| *word != "and").count();
-            if words >= 2 {
-                return true;
+            if voice == Voice::Writer {
+                said.push_str(&text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())]);
+            } else {
+                said.push(' ');
             }
         }
-        false
+        let label = said.rsplit_once([':', '：']).filter(|(before, _)| before.split_whitespace().count() <= 5);
+        let words = label.map_or(&*said, |(_, after)| after).unicode_words().filter(|word| *word != "and");
+        words.take(2).count() == 2
     }
 
     fn run_start(&self, offset: usize) -> usize {

@@ -36,9 +36,11 @@ impl Patterns {
         builder.build().map(Patterns).map_err(|error| (patterns.join(" "), error.to_string()))
     }
 
-    /// Whether a file of this path, relative to the root, is left out.
+    /// Whether a file of this path, relative to the root, is left out, by itself or with a folder above it.
     pub(crate) fn leaves_out(&self, path: &str) -> bool {
-        self.decides(&self.0.path().join(path), false) == Some(true)
+        let path = Path::new(path.trim_start_matches('/'));
+        let is_out = |(depth, part): (usize, &Path)| self.decides(&self.0.path().join(part), depth > 0) == Some(true);
+        !self.0.is_empty() && path.ancestors().enumerate().any(is_out)
     }
 
     fn decides(&self, path: &Path, is_folder: bool) -> Option<bool> {

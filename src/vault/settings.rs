@@ -273,7 +273,8 @@ impl Settings {
                 }
             }
             Takes::RelatedHeadings => {
-                self.dialect.related_headings = HeadingNames::new(texts()?.iter().map(String::as_str));
+                let headings = HeadingNames::new(texts()?.iter().map(String::as_str));
+                self.dialect.related_headings = headings.ok_or_else(|| wrong("a list of headings, each with a letter in it"))?;
             }
             Takes::Provenance => {
                 self.dialect.provenance = texts()?.iter().map(|tag| tag.trim_start_matches('#').into()).collect();
@@ -334,6 +335,10 @@ mod tests {
         check("\npip = 1", ".resonote.toml:2: there is no setting \"pip\"");
         check("pipe = \"first\"", ".resonote.toml:1: \"pipe\" takes \"target-first\" or \"label-first\"");
         check("logseq = 1", ".resonote.toml:1: \"logseq\" takes true or false");
+        check(
+            "related-headings = [\"🔗\"]",
+            ".resonote.toml:1: \"related-headings\" takes a list of headings, each with a letter in it",
+        );
         check("exclude = [1]", ".resonote.toml:1: \"exclude\" takes a list of texts");
         assert!(Settings::parse("logseq = = 1", Path::new("/v")).is_err());
         check("zz = 1\naa = 2", ".resonote.toml:1: there is no setting \"zz\"");

@@ -30,7 +30,7 @@ impl Vault {
     /// vault times the tags of the note.
     pub fn suggestions(&self, note: u32) -> Vec<Suggestion> {
         let tags = self.notes[note as usize].tags.iter().take(MOST_TAGS);
-        let mut words: Vec<Word<'_>> = tags.map(|tag| Word { tag, squeezed: squeeze(&tag.name), best: None }).collect();
+        let mut words: Vec<Word<'_>> = tags.map(Word::of).collect();
         words.retain(|word| word.squeezed.len() >= SHORTEST);
         if words.is_empty() {
             return Vec::new();
@@ -51,31 +51,52 @@ impl Vault {
 struct Word<'v> {
     tag: &'v Tag,
     squeezed: Vec<char>,
+    letters: u64,
     best: Option<(usize, Meaning)>,
 }
 
-impl Word<'_> {
+impl<'v> Word<'v> {
+    fn of(tag: &'v Tag) -> Word<'v> {
+        let squeezed = squeeze(&tag.name);
+        Word { tag, letters: letters(&squeezed), squeezed, best: None }
+    }
+
     fn is_as_long(&self, length: usize) -> bool {
         length.abs_diff(self.squeezed.len()) <= wrong_letters(self.squeezed.len())
     }
+
+    /// Whether a name of these letters can be near: each wrong letter changes at most two of those that occur. Measuring
+    /// how far two words are from each other takes a hundred times as long.
+    fn can_be(&self, letters: u64) -> bool {
+        (self.letters ^ letters).count_ones() as usize <= 2 * wrong_letters(self.squeezed.len())
+    }
 }
 
-/// Compares a name with every word of about its length.
+/// Compares a name with every word of about its length and letters. Digits have to be the same: another number is another
+/// thing.
 fn compare(words: &mut [Word<'_>], name: &str, meaning: Meaning) {
     // No tag is longer than a file name may be.
     let length = name.chars().filter(|c| c.is_alphanumeric()).take(256).count();
     if !words.iter().any(|word| word.is_as_long(length)) {
         return;
     }
-    let name_squeezed = squeeze(name);
-    for word in words.iter_mut().filter(|word| word.is_as_long(length)) {
-        let far = strsim::generic_damerau_levenshtein(&word.squeezed, &name_squeezed);
+    let squeezed = squeeze(name);
+    let letters = letters(&squeezed);
+    let digits = |word: &[char]| word.iter().copied().filter(|c| c.is_numeric()).collect::<Vec<_>>();
+    for word in words.iter_mut().filter(|word| word.is_as_long(length) && word.can_be(letters)) {
+        let far = strsim::generic_damerau_levenshtein(&word.squeezed, &squeezed);
         let is_the_name = far == 0 && !word.tag.run_together && fold(name) == fold(&word.tag.name);
         let is_nearer = word.best.is_none_or(|(least, _)| far < least);
-        if far <= wrong_letters(word.squeezed.len()) && !is_the_name && is_nearer {
+        let is_near = far <= wrong_letters(word.squeezed.len()) && digits(&word.squeezed) == digits(&squeezed);
+        if is_near && is_nearer && !is_the_name {
             word.best = Some((far, meaning));
         }
     }
+}
+
+/// Which letters occur, a bit for each; some share one.
+fn letters(word: &[char]) -> u64 {
+    word.iter().fold(0, |letters, c| letters | 1 << (u32::from(*c) % 64))
 }
 
 /// How many letters of a word of this length may be wrong.
