@@ -1,5 +1,5 @@
-//! What no writer means and some folder holds: notes and folders made to hurt. In each
-//! vault lies a sound note beside the hostile ones; every verb must answer, say what was lost, and know the sound note.
+//! What no writer means and some folder holds: notes and folders made to hurt. In each vault lies
+//! a sound note beside the hostile ones; every verb must answer, say what was lost, and know the sound note.
 //!
 //! Nothing here is timed: what hangs is seen to hang. Sizes are small so that the tests run on each save; with
 //! `RESONOTE_HOSTILE=1` they are those that were seen to hurt, and want a release build.

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 
 /// Pieces of markdown that mean something to us, so that random text meets itself in every way.
-fn pieces() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
+pub(crate) fn all_pieces() -> Vec<&'static str> {
+    vec![
         "[[",
         "]]",
         "[",
@@ -107,8 +107,12 @@ fn pieces() -> impl Strategy<Value = String> {
         "## See also\n",
         "|@rel",
         "]]#",
-    ]);
-    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    ]
+}
+
+/// Such text.
+fn pieces() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(all_pieces()), 0..60).prop_map(|pieces| pieces.concat())
 }
 
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -151,7 +155,7 @@ fn is_inside(span: Span, length: usize) -> bool {
 }
 
 /// Every way of writing at once.
-fn every_way() -> Dialect {
+pub(crate) fn every_way() -> Dialect {
     Dialect {
         label_first: true,
         logseq: true,

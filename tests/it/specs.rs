@@ -26,6 +26,18 @@ enum Part {
     Fence(Fence),
 }
 
+/// The notes of all specs.
+pub(crate) fn notes_of_specs() -> Vec<Vec<u8>> {
+    let notes =
+        specs().into_iter().flat_map(|path| parts(&fs::read_to_string(path).expect("a spec"))).filter_map(|part| match part {
+            Part::Fence(Fence { info, text, .. }) if info.starts_with("note ") => {
+                Some(if info.ends_with(" escaped") { unescape(&text) } else { text.into_bytes() })
+            }
+            _ => None,
+        });
+    notes.collect()
+}
+
 fn specs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
     let mut specs: Vec<PathBuf> = fs::read_dir(folder).expect("specs").map(|entry| entry.expect("spec").path()).collect();

@@ -1,0 +1,486 @@
+//! Bytes in; parse, resolve, render: notes made by chance from the notes of the specs, and what must hold of every answer.
+//!
+//! A run is the same each time: so many cases from a fixed seed. `RESONOTE_FUZZ_SECONDS=600` goes on for so long from
+//! `RESONOTE_FUZZ_SEED`, else from the clock, and tells the seed and the slowest case. A case that fails is made small
+//! and told as a spec would lay it; `RESONOTE_FUZZ_SEED` with the number told makes it the first one again.
+
+use crate::hostile::holds_no_command;
+use crate::{Said, ask};
+use fastrand::Rng;
+use resonote::answer::{self, Along, Answer, Scope};
+use resonote::cli::Exit;
+use resonote::note::{Dialect, Kind, Note, NotePath, Place, Severity};
+use resonote::render::{Paint, json, text};
+use resonote::snapshot::Snapshot;
+use resonote::vault::{Settings, Vault};
+use std::cell::{Cell, RefCell};
+use std::fmt::Write;
+use std::fs;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+/// How many cases a usual run has, and the seed of the first.
+const CASES: u64 = 400;
+const SEED: u64 = 1;
+
+/// The most bytes of a note in most cases, and in one of fifty when there is time.
+const MOST_BYTES: usize = 2_000;
+const MANY_BYTES: usize = 60_000;
+
+/// One case in so many is laid on a disk and searched.
+const SEARCHED: u64 = 100;
+
+/// Names that files have somewhere.
+const NAMES: [&str; 38] = [
+    "a.md",
+    "A.md",
+    "b.md",
+    "note.md",
+    "Note.md",
+    "x/a.md",
+    "x/y/b.md",
+    "x/README.md",
+    "README.md",
+    "x/index.md",
+    "é.md",
+    "e\u{301}.md",
+    "日本.md",
+    "two\nlines.md",
+    "a\u{1b}[31m.md",
+    "\u{202E}r.md",
+    "\u{7f}.md",
+    "#h.md",
+    "a#h.md",
+    "a|b.md",
+    "[[a]].md",
+    "](a).md",
+    " a.md",
+    "a .md",
+    "a.md.md",
+    "%20.md",
+    "a%2Fb.md",
+    "a___b.md",
+    "a\\b.md",
+    "-a.md",
+    "'.md",
+    "\".md",
+    "..a.md",
+    "a.b.c.md",
+    "p.png",
+    "x/note.canvas",
+    "resonote.md",
+    "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.md",
+];
+
+/// A small vault, and how it is read.
+#[derive(Clone)]
+struct Case {
+    is_strict: bool,
+    /// Whether every way of writing is chosen, rather than what most notes mean.
+    is_odd: bool,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Case {
+    fn settings(&self) -> Settings {
+        match self.is_odd {
+            true => Settings { dialect: crate::laws::every_way(), folder_index: true, dotted_names: true, ..Settings::default() },
+            false => Settings::default(),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.settings().dialect
+    }
+
+    fn vault(&self) -> Vault {
+        Vault::from_texts_as(self.files.iter().map(|(path, text)| (path.as_str(), text)), self.is_strict, self.settings())
+    }
+
+    fn bytes(&self) -> usize {
+        self.files.iter().map(|(path, text)| path.len() + text.len()).sum()
+    }
+}
+
+/// Makes cases from seeds by chance.
+struct Maker {
+    random: Rng,
+    seeds: Vec<Vec<u8>>,
+    pieces: Vec<&'static str>,
+    has_time: bool,
+}
+
+impl Maker {
+    fn new(has_time: bool) -> Maker {
+        let mut seeds = crate::specs::notes_of_specs();
+        let notes = Path::new(env!("CARGO_MANIFEST_DIR")).join("notes");
+        let mut paths: Vec<_> = fs::read_dir(notes).expect("notes").map(|entry| entry.expect("a note").path()).collect();
+        paths.sort();
+        seeds.extend(paths.into_iter().map(|path| fs::read(path).expect("a note")));
+        let names = NAMES.iter().map(|name| format!("[[{}]]", name.trim_end_matches(".md")).into_bytes());
+        seeds.extend(names);
+        Maker { random: Rng::new(), seeds, pieces: crate::laws::all_pieces(), has_time }
+    }
+
+    fn case(&mut self, seed: u64) -> Case {
+        self.random = Rng::with_seed(seed);
+        let most = if self.has_time && self.random.u8(..) < 5 { MANY_BYTES } else { MOST_BYTES };
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        for _ in 0..self.random.usize(1..=4) {
+            let name = self.random.choice(NAMES).expect("a name");
+            if files.iter().all(|(other, _)| other != name) {
+                files.push((name.to_owned(), self.text(most)));
+            }
+        }
+        Case { is_strict: self.random.u8(..4) == 0, is_odd: self.random.u8(..4) == 0, files }
+    }
+
+    fn text(&mut self, most: usize) -> Vec<u8> {
+        let mut text = match self.random.u8(..8) {
+            0 => Vec::new(),
+            1 => (0..self.random.usize(..100)).map(|_| self.random.u8(..)).collect(),
+            _ => self.part_of_a_seed(),
+        };
+        for _ in 0..self.random.usize(..12) {
+            self.change(&mut text, most);
+            text.truncate(most);
+        }
+        text
+    }
+
+    fn part_of_a_seed(&mut self) -> Vec<u8> {
+        let seed = self.random.usize(..self.seeds.len());
+        let part = self.range(self.seeds[seed].len(), MOST_BYTES);
+        // Whole notes keep what only stands at their beginning.
+        let part = if self.random.bool() { 0..part.end } else { part };
+        self.seeds[seed][part].to_vec()
+    }
+
+    /// A range of something so long, at most so long itself.
+    fn range(&mut self, length: usize, most: usize) -> Range<usize> {
+        let start = self.random.usize(..=length);
+        start..start + self.random.usize(..=most.min(length - start))
+    }
+
+    fn piece(&mut self) -> Vec<u8> {
+        let piece = self.random.usize(..self.pieces.len());
+        self.pieces[piece].as_bytes().to_vec()
+    }
+
+    /// Changes a text in one of many ways.
+    fn change(&mut self, text: &mut Vec<u8>, most: usize) {
+        let at = self.random.usize(..=text.len());
+        let chunk = self.range(text.len(), 40);
+        match self.random.u8(..14) {
+            0..4 => {
+                let piece = self.piece();
+                text.splice(at..at, piece);
+            }
+            4 => drop(text.drain(chunk)),
+            5 => {
+                let copy = text[chunk].to_vec();
+                text.splice(at..at, copy);
+            }
+            6 => {
+                let moved: Vec<u8> = text.drain(chunk).collect();
+                let at = at.min(text.len());
+                text.splice(at..at, moved);
+            }
+            7 => {
+                let other = self.part_of_a_seed();
+                text.truncate(at);
+                text.extend(other);
+            }
+            8 => {
+                let other = self.part_of_a_seed();
+                text.splice(at..at, other);
+            }
+            9 => {
+                for _ in 0..self.random.usize(1..4) {
+                    let (bit, length) = (1 << self.random.u8(..8), text.len());
+                    text.get_mut(self.random.usize(..=length)).into_iter().for_each(|byte| *byte ^= bit);
+                }
+            }
+            10 | 11 => {
+                let again = if self.random.bool() { self.piece() } else { text[chunk].to_vec() };
+                let times = self.random.usize(1..=most.max(1)) / again.len().max(1);
+                text.splice(at..at, again.repeat(times));
+            }
+            12 => text.truncate(at),
+            _ => {
+                let (open, close) = (self.piece(), self.piece());
+                text.splice(at..at, close);
+                text.splice(chunk.start.min(at)..chunk.start.min(at), open);
+            }
+        }
+    }
+}
+
+/// The text of a note as its spans count it.
+fn decoded(bytes: &[u8]) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| -> Vec<u16> {
+        bytes[2..].chunks(2).map(|pair| unit([pair[0], pair.get(1).copied().unwrap_or(0)])).collect()
+    };
+    let text = match bytes {
+        [0xFF, 0xFE, ..] => String::from_utf16_lossy(&wide(u16::from_le_bytes)),
+        [0xFE, 0xFF, ..] => String::from_utf16_lossy(&wide(u16::from_be_bytes)),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    text.replace("\r\n", "\r\0").replace('\r', "\n").replace("\n\0", "\r\n")
+}
+
+/// Holds what is true of a note by itself.
+fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
+    let text = decoded(bytes);
+    let (note, prose) = Note::parse(NotePath::new(path), bytes, dialect);
+    let (again, prose_again) = Note::parse(NotePath::new(path), bytes, dialect);
+    assert_eq!(note, again, "reading twice");
+    assert_eq!(prose.text(), prose_again.text(), "reading twice");
+    for link in &note.links {
+        hold_place(&text, link.place);
+        let (_, _, _) = (link.target(), link.label(), link.size());
+        if link.kind != Kind::Property {
+            assert_eq!(&text[link.place.span.range()], &*link.written, "a link's place");
+        }
+        let sentence = prose.sentence_of_link(link.place.span).unwrap_or_default();
+        assert!(sentence.marks.iter().all(|mark| sentence.text.get(mark.clone()).is_some()), "marks of {sentence:?}");
+    }
+    let headings = note.outline.headings.iter().map(|it| it.place);
+    let places = headings.chain(note.outline.blocks.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place));
+    let places = places.chain(note.fields.iter().map(|it| it.place)).chain(note.problems.iter().map(|it| it.place));
+    places.for_each(|place| hold_place(&text, place));
+    for (block, _) in prose.blocks() {
+        assert!(prose.text().get(block.clone()).is_some(), "a block");
+        assert!(prose.source_of(block.start) <= text.len(), "the source of a block");
+        let passage = prose.passage(block, &[]);
+        assert!(passage.text.chars().count() <= resonote::note::LONGEST_PASSAGE + 2, "a passage: {passage:?}");
+    }
+}
+
+/// Holds that a place lies in the text, on whole characters, at the line and column it says.
+fn hold_place(text: &str, place: Place) {
+    assert!(text.get(place.span.range()).is_some(), "{place:?} is no place in {} bytes", text.len());
+    let before = &text[..place.span.start as usize];
+    let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    assert_eq!((place.line as usize, place.column as usize), (line, column), "line and column");
+}
+
+/// Every answer there is about a vault, as text and as JSON.
+fn answers(case: &Case) -> Vec<(String, String)> {
+    let snapshot = Snapshot::of(case.vault());
+    let vault = snapshot.vault();
+    let mut shown = Vec::new();
+    let mut show = |question: &str, answer: Answer<'_>| {
+        let (mut lines, mut object) = (Vec::new(), Vec::new());
+        text(&answer, Paint { color: false }, &mut lines).expect("text");
+        json(&answer, "vault", &mut object).expect("JSON");
+        for bytes in [lines, object] {
+            let text = String::from_utf8(bytes).expect("answers are UTF-8");
+            holds_no_command(question, &text);
+            shown.push((question.to_owned(), text));
+        }
+    };
+    let stats = answer::stats(&snapshot);
+    assert_eq!(stats.links, answer::all_links(&snapshot, None).iter().count(), "links counted and told");
+    assert_eq!(
+        stats.links,
+        stats.links_resolved + stats.links_unresolved + stats.links_ambiguous,
+        "links by what became of them"
+    );
+    let check = answer::check(&snapshot, Severity::Info, None);
+    assert_eq!(check.findings.len(), check.errors + check.warnings + check.infos, "problems counted and told");
+    assert!(
+        check.findings.iter().all(|found| vault.notes().iter().any(|note| note.path == found.note_path)),
+        "notes of problems"
+    );
+    show("stats", Answer::Stats(stats));
+    show("check", Answer::Check(check));
+    show("overview", Answer::Overview(answer::overview(&snapshot)));
+    show("all links", Answer::AllLinks(answer::all_links(&snapshot, None)));
+    show("wanted", Answer::Wanted(answer::wanted(&snapshot, 10, 2)));
+    let tags = answer::tags(&snapshot, None);
+    if let Some(tag) = tags.tags.first() {
+        show("one tag", Answer::Tagged(answer::tagged(&snapshot, &tag.tag, 10)));
+    }
+    show("tags", Answer::Tags(tags));
+    let written = vault.notes().iter().map(|note| (note.path.as_str(), Some(&note.path)));
+    let first = vault.notes().first().map(|note| note.path.as_str());
+    for (name, path) in written.chain(vault.wanted().iter().take(3).map(|wanted| (&*wanted.name, None))) {
+        let card = answer::show(&snapshot, name);
+        let Ok(card) = card else {
+            assert!(path.is_none(), "{name:?} is no concept's path: {:?}", card.err());
+            continue;
+        };
+        assert!(path.is_none() || card.concept.note_path.as_ref() == path, "{name:?} means another note: {:?}", card.concept);
+        show("show", Answer::Show(Box::new(card)));
+        let scope = Scope { along: Along::Both, relation: None, depth: 2 };
+        show("links", Answer::Links(answer::links(&snapshot, name, &scope).expect("links of a concept")));
+        show("related", Answer::Related(answer::related(&snapshot, name, 5).expect("related concepts")));
+        show("path", Answer::Path(answer::path(&snapshot, first.unwrap_or(name), name).expect("a path")));
+    }
+    shown
+}
+
+/// Holds everything that is true of any notes.
+fn hold(case: &Case, number: u64) {
+    case.files.iter().for_each(|(path, text)| hold_note(path, text, &case.dialect()));
+    let shown = answers(case);
+    for (at, (question, text)) in shown.iter().enumerate() {
+        // The longest that says much of little: ten candidates, or a sentence of 300 characters, for a link of six bytes.
+        let most = 20_000 + 1_000 * case.bytes();
+        assert!(text.len() <= most, "{question} has {} bytes of {}", text.len(), case.bytes());
+        if at % 2 == 1 && number.is_multiple_of(4) {
+            crate::schema::hold(question, &Said { out: text.clone(), err: String::new(), exit: Exit::Answered });
+        }
+    }
+    assert_eq!(shown, answers(case), "asking twice");
+    if number.is_multiple_of(SEARCHED) {
+        hold_search(case);
+    }
+}
+
+/// Lays the notes on a disk and searches them for words of their own.
+fn hold_search(case: &Case) {
+    let vault = tempfile::tempdir().expect("a vault");
+    for (path, text) in &case.files {
+        let path = vault.path().join(path);
+        // Not every system takes every name.
+        let _ = path.parent().map(fs::create_dir_all).and_then(|_| fs::write(path, text).ok());
+    }
+    for (_, text) in &case.files {
+        let text = String::from_utf8_lossy(text);
+        let words: Vec<&str> = text.split_whitespace().filter(|word| word.len() > 2).take(5).collect();
+        for way in [&["--plain"][..], &[]] {
+            let said = ask(vault.path(), &[&["search", "--json"], way, &["--", &words.join(" ")]].concat());
+            assert!(said.exit != Exit::Failed || said.err.contains("\"query\""), "search fails: {}", said.err);
+            holds_no_command("search", &said.out);
+            holds_no_command("search", &said.err);
+            crate::schema::hold("search", &said);
+        }
+    }
+}
+
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+    static LAST_WORDS: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Why a case fails, if it does. What panics is heard by nobody but us.
+fn failure(case: &Case, number: u64) -> Option<String> {
+    static LISTEN: Once = Once::new();
+    LISTEN.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| match IS_QUIET.get() {
+            true => LAST_WORDS.with_borrow_mut(|words| *words = panic.to_string()),
+            false => loud(panic),
+        }));
+    });
+    IS_QUIET.set(true);
+    let held = catch_unwind(AssertUnwindSafe(|| hold(case, number)));
+    IS_QUIET.set(false);
+    held.err().map(|_| LAST_WORDS.take())
+}
+
+/// A smaller case that fails as well.
+fn shrink(case: &Case, fails: &dyn Fn(&Case) -> bool) -> Case {
+    let mut small = case.clone();
+    let mut tries = 3_000;
+    let mut keep = |small: &mut Case, change: &dyn Fn(&mut Case)| -> bool {
+        let mut smaller = small.clone();
+        change(&mut smaller);
+        tries -= 1;
+        let is_kept = tries > 0 && fails(&smaller);
+        if is_kept {
+            *small = smaller;
+        }
+        is_kept
+    };
+    keep(&mut small, &|case| case.is_odd = false);
+    keep(&mut small, &|case| case.is_strict = false);
+    for file in (0..case.files.len()).rev() {
+        keep(&mut small, &|case| drop(case.files.remove(file)));
+    }
+    for file in 0..small.files.len() {
+        keep(&mut small, &|case| case.files[file].0 = format!("{file}.md"));
+        let mut size = small.files[file].1.len().div_ceil(2);
+        while size > 0 {
+            let mut at = 0;
+            while at < small.files[file].1.len() {
+                let end = (at + size).min(small.files[file].1.len());
+                if !keep(&mut small, &|case| drop(case.files[file].1.drain(at..end))) {
+                    at = end;
+                }
+            }
+            size /= 2;
+        }
+    }
+    small
+}
+
+/// A case as a spec lays it.
+fn as_spec(case: &Case) -> String {
+    let mut spec = format!("strict: {}, every dialect: {}\n", case.is_strict, case.is_odd);
+    for (path, text) in &case.files {
+        let text = escaped(text);
+        let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+        let path = escaped(path.as_bytes()).replace("\\n\n", "\\n").replace("\\\\", "\\\\\\\\");
+        write!(spec, "\n{fence}note {path} escaped\n{text}\n{fence}\n").expect("a string");
+    }
+    spec
+}
+
+/// Bytes as an `escaped` block writes them.
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => text.push_str("\\n\n"),
+                '\r' => text.push_str("\\r"),
+                '\t' => text.push_str("\\t"),
+                '\0' => text.push_str("\\0"),
+                '\\' => text.push_str("\\\\"),
+                ' ' if text.is_empty() || text.ends_with([' ', '\n']) => text.push_str("\\s"),
+                c if c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() => text.push(c),
+                c => write!(text, "\\u{{{:x}}}", u32::from(c)).expect("a string"),
+            }
+        }
+        chunk.invalid().iter().for_each(|byte| write!(text, "\\x{byte:02X}").expect("a string"));
+    }
+    text
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "a run of ten minutes says what it did")]
+fn whatever_the_bytes_every_answer_holds() {
+    let number_in = |name| std::env::var(name).ok().map(|number: String| number.parse::<u64>().expect("a number"));
+    let time = number_in("RESONOTE_FUZZ_SECONDS").map(Duration::from_secs);
+    let clock = || std::time::UNIX_EPOCH.elapsed().map_or(SEED, |time| time.as_nanos() as u64);
+    let seed = number_in("RESONOTE_FUZZ_SEED").unwrap_or_else(|| if time.is_some() { clock() } else { SEED });
+    // One thread: a case is told by the thread that made it, and ten minutes leave a core to others.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a thread");
+    let mut maker = Maker::new(time.is_some());
+    let start = Instant::now();
+    let mut slowest: (Duration, u64) = Default::default();
+    let mut number = 0;
+    while time.map_or(number < CASES, |time| start.elapsed() < time) {
+        let case = maker.case(seed.wrapping_add(number));
+        let began = Instant::now();
+        if let Some(reason) = pool.install(|| failure(&case, number)) {
+            let small = pool.install(|| shrink(&case, &|case| failure(case, number).is_some()));
+            let reason = pool.install(|| failure(&small, number)).unwrap_or(reason);
+            panic!("seed {}: {reason}\n{}", seed.wrapping_add(number), as_spec(&small));
+        }
+        slowest = slowest.max((began.elapsed(), seed.wrapping_add(number)));
+        number += 1;
+    }
+    if time.is_some() {
+        let case = maker.case(slowest.1);
+        println!("{number} cases from seed {seed}, the slowest {:?} of {} bytes, seed {}", slowest.0, case.bytes(), slowest.1);
+    }
+}
