@@ -229,7 +229,8 @@ fn decoded(bytes: &[u8]) -> String {
         [0xFE, 0xFF, ..] => String::from_utf16_lossy(&wide(u16::from_be_bytes)),
         _ => String::from_utf8_lossy(bytes).into_owned(),
     };
-    text.replace("\r\n", "\r\0").replace('\r', "\n").replace("\n\0", "\r\n")
+    // Each line end is one, and one byte long if it was.
+    text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n")
 }
 
 /// Holds what is true of a note by itself.
