@@ -235,13 +235,14 @@ fn decoded(bytes: &[u8]) -> String {
 
 /// Holds what is true of a note by itself.
 fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
-    let text = decoded(bytes);
+    let lines = Lines::of(decoded(bytes));
+    let text = &lines.text;
     let (note, prose) = Note::parse(NotePath::new(path), bytes, dialect);
     let (again, prose_again) = Note::parse(NotePath::new(path), bytes, dialect);
     assert_eq!(note, again, "reading twice");
     assert_eq!(prose.text(), prose_again.text(), "reading twice");
     for link in &note.links {
-        hold_place(&text, link.place);
+        lines.hold(link.place);
         let (_, _, _) = (link.target(), link.label(), link.size());
         if link.kind != Kind::Property {
             assert_eq!(&text[link.place.span.range()], &*link.written, "a link's place");
@@ -252,7 +253,7 @@ fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
     let headings = note.outline.headings.iter().map(|it| it.place);
     let places = headings.chain(note.outline.blocks.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place));
     let places = places.chain(note.fields.iter().map(|it| it.place)).chain(note.problems.iter().map(|it| it.place));
-    places.for_each(|place| hold_place(&text, place));
+    places.for_each(|place| lines.hold(place));
     for (block, _) in prose.blocks() {
         assert!(prose.text().get(block.clone()).is_some(), "a block");
         assert!(prose.source_of(block.start) <= text.len(), "the source of a block");
@@ -261,14 +262,36 @@ fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
     }
 }
 
-/// Holds that a place lies in the text, on whole characters, at the line and column it says.
-fn hold_place(text: &str, place: Place) {
-    assert!(text.get(place.span.range()).is_some(), "{place:?} is no place in {} bytes", text.len());
-    let before = &text[..place.span.start as usize];
-    let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    assert_eq!((place.line as usize, place.column as usize), (line, column), "line and column");
+/// A text and where people see each of its bytes.
+struct Lines {
+    text: String,
+    /// Line and column of each byte, and of the end.
+    seen: Vec<(u32, u32)>,
+}
+
+impl Lines {
+    fn of(text: String) -> Lines {
+        let (mut line, mut column) = (1, 1);
+        let mut seen = Vec::with_capacity(text.len() + 1);
+        for (at, c) in text.char_indices() {
+            seen.resize(at + c.len_utf8(), (line, column));
+            match c {
+                '\n' => (line, column) = (line + 1, 1),
+                // A byte order mark is not seen.
+                '\u{FEFF}' if at == 0 => {}
+                _ => column += 1,
+            }
+        }
+        seen.push((line, column));
+        Lines { text, seen }
+    }
+
+    /// Holds that a place lies in the text, on whole characters, at the line and column it says.
+    fn hold(&self, place: Place) {
+        let (text, start) = (&self.text, place.span.start as usize);
+        assert!(text.get(place.span.range()).is_some(), "{place:?} is no place in {} bytes", text.len());
+        assert_eq!((place.line, place.column), self.seen[start], "line and column");
+    }
 }
 
 /// Every answer there is about a vault, as text and as JSON.
