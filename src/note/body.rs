@@ -272,9 +272,10 @@ impl Reader<'_> {
 
     /// `#[[two words]]` is a link and a tag.
     fn linked_tag(&mut self, link: &Link, start: usize) {
-        let Some(before) = self.text[..start].strip_suffix('#') else { return };
+        // A byte is looked at, as this is asked for every link.
+        let Some(before) = start.checked_sub(1).filter(|hash| self.text.as_bytes()[*hash] == b'#') else { return };
         if let Target::Internal { path, .. } = link.target()
-            && before.chars().next_back().is_none_or(may_precede)
+            && self.text[..before].chars().next_back().is_none_or(may_precede)
             && let Some(name) = tag_name(&path)
         {
             self.tags.push((start - 1, Tag { name: name.into(), run_together: false }));
@@ -287,7 +288,7 @@ impl Reader<'_> {
         }
         if self.code.is_none()
             && range.start >= self.math_end
-            && self.text[..range.start].ends_with('\\')
+            && self.text.as_bytes()[..range.start].last() == Some(&b'\\')
             && let Some(math) = escaped_math(self.text, range.start)
         {
             // The formula is shown as it stands, whatever markdown makes of its signs.

@@ -18,8 +18,12 @@ impl<'t> Token<'t> {
     /// Reads a whole token; the target stands before the label unless `label_first`. None where Obsidian sees no link: a
     /// line end inside, or nothing named.
     pub(crate) fn read(written: &'t str, label_first: bool) -> Option<Token<'t>> {
-        let embed = written.starts_with('!');
-        let inner = written.strip_prefix('!').unwrap_or(written).strip_prefix("[[")?.strip_suffix("]]")?;
+        // Read byte by byte, as every link is read so several times.
+        let (embed, inner) = match written.as_bytes() {
+            [b'!', b'[', b'[', .., b']', b']'] => (true, written.get(3..written.len() - 2)?),
+            [b'[', b'[', .., b']', b']'] => (false, written.get(2..written.len() - 2)?),
+            _ => return None,
+        };
         let bytes = inner.as_bytes();
         if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
             return None;
