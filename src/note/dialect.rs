@@ -31,24 +31,37 @@ pub struct Dialect {
 }
 
 /// A set of headings, whatever their case and what stands around them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadingNames(Vec<String>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadingNames {
+    /// What two spellings of each share, sorted.
+    keys: Vec<String>,
+    /// The first letters of each, sorted: nearly every heading of a vault is told by them to be another one.
+    beginnings: Vec<[char; 2]>,
+}
 
 impl HeadingNames {
     /// The set of these headings; none if one of them holds no letter, as it could not be told from others.
     pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> Option<HeadingNames> {
         let mut keys: Vec<String> = headings.into_iter().map(|heading| HeadingNames::key(heading_name(heading))).collect();
         keys.sort();
-        keys.iter().all(|key| !key.is_empty()).then_some(HeadingNames(keys))
+        let mut beginnings: Vec<[char; 2]> = keys.iter().map(|key| beginning(key)).collect();
+        beginnings.sort_unstable();
+        keys.iter().all(|key| !key.is_empty()).then_some(HeadingNames { keys, beginnings })
     }
 
     fn contains(&self, name: &str) -> bool {
-        self.0.binary_search(&HeadingNames::key(name)).is_ok()
+        self.keys.binary_search(&HeadingNames::key(name)).is_ok()
     }
 
     fn key(name: &str) -> String {
         heading_key(name).replace(['-', '_'], " ")
     }
+}
+
+/// The first two letters of a heading, in lower case.
+fn beginning(heading: &str) -> [char; 2] {
+    let mut letters = heading.chars().skip_while(|c| !c.is_alphabetic()).flat_map(char::to_lowercase);
+    [letters.next().unwrap_or_default(), letters.next().unwrap_or_default()]
 }
 
 /// The words of a heading that name what stands below it: without numbers and pictures before them, without signs, a tag
@@ -108,7 +121,7 @@ impl Default for Dialect {
             hash_relations: false,
             list_relations: false,
             inclusion_links: false,
-            related_headings: HeadingNames::new(RELATED_HEADINGS).unwrap_or(HeadingNames(Vec::new())),
+            related_headings: HeadingNames::new(RELATED_HEADINGS).unwrap_or_default(),
             provenance: Vec::new(),
         }
     }
@@ -117,6 +130,10 @@ impl Default for Dialect {
 impl Dialect {
     /// The relation of the links in list items below this heading, as it stands there, if it relates them.
     pub(crate) fn relation_of_section<'h>(&self, heading: &'h str) -> Option<&'h str> {
+        // Letters that are composed of several signs would have to be composed first.
+        if heading.is_ascii() {
+            self.related_headings.beginnings.binary_search(&beginning(heading)).ok()?;
+        }
         Some(heading_name(heading)).filter(|name| self.related_headings.contains(name))
     }
 
