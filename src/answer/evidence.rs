@@ -94,9 +94,12 @@ impl<'s> Quoted<'s> {
                 return at(place, Told::Sentence(sentence));
             }
         }
+        // An edge between two items of a list may begin at a name that nobody wrote yet.
         let source = edge.source.0;
         let names = names_of(self.snapshot, edge.target.0);
-        if let Some(borrowed) = self.borrow(source, &names) {
+        if (source as usize) < notes.len()
+            && let Some(borrowed) = self.borrow(source, &names)
+        {
             return borrowed;
         }
         if (edge.target.0 as usize) < notes.len()

@@ -173,7 +173,11 @@ impl Vault {
                     }
                 };
                 if strict {
+                    let before = note.links.len();
                     note.links.retain(|link| !link.in_property_text);
+                    // Links of properties come first, so that those of lists move up by as many as are gone.
+                    let gone = (before - note.links.len()) as u32;
+                    note.nestings.iter_mut().for_each(|it| (it.parent, it.child) = (it.parent - gone, it.child - gone));
                     note.tags.retain(|tag| !tag.run_together);
                 }
                 visit(at as u32, &note, prose);
