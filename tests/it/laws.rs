@@ -155,7 +155,7 @@ fn is_inside(span: Span, length: usize) -> bool {
 }
 
 /// Every way of writing at once.
-pub(crate) fn every_way() -> Dialect {
+fn every_way() -> Dialect {
     Dialect {
         label_first: true,
         logseq: true,
