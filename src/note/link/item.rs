@@ -1,6 +1,6 @@
 //! Relation items: `- depends_on [[b]] (why)`, for vaults that write so.
 //!
-//! Anything behind the link but words in brackets makes it plain, or "Added [[a]] to the roster" would mint a relation.
+//! Anything behind the link but words in brackets makes it plain, or `Added [[a]] to the roster` would mint a relation.
 //! Several words need quotes: `- "is part of" [[b]]`.
 
 use super::Link;
