@@ -298,17 +298,23 @@ impl Prose {
     /// Whether a person wrote a sentence here, rather than a label and a row of links: two words of theirs or more,
     /// besides what ends in a colon.
     fn has_words_of_its_own(&self, sentence: Range<usize>) -> bool {
-        // Emphasis divides a label into several runs.
-        let mut said = String::new();
+        // Emphasis divides a label into several runs. So many words are a sentence wherever a colon may still stand.
+        const ENOUGH: usize = 12;
+        let (mut said, mut words) = (String::new(), 0);
         for (at, _, text, voice) in self.runs(self.run_start(sentence.start)) {
-            if at >= sentence.end || said.len() > LOOK_AROUND {
+            if at >= sentence.end {
                 break;
             }
-            if voice == Voice::Writer {
-                said.push_str(&text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())]);
-            } else {
+            if voice != Voice::Writer {
                 said.push(' ');
+                continue;
             }
+            let text = &text[sentence.start.saturating_sub(at).min(text.len())..(sentence.end - at).min(text.len())];
+            words += text.unicode_words().filter(|word| *word != "and").take(ENOUGH).count();
+            if words >= ENOUGH {
+                return true;
+            }
+            said.push_str(text);
         }
         let label = said.rsplit_once([':', '：']).filter(|(before, _)| before.split_whitespace().count() <= 5);
         let words = label.map_or(&*said, |(_, after)| after).unicode_words().filter(|word| *word != "and");
