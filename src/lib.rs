@@ -54,6 +54,7 @@
 //! ```
 
 pub mod answer;
+pub mod cellar;
 pub mod cli;
 pub mod graph;
 pub mod index;

@@ -32,17 +32,20 @@ pub struct Finding {
 /// Looks at the whole vault; shows what is at least `shown`, fails from `fail_on` upward (never, if none).
 pub fn check(snapshot: &Snapshot, shown: Severity, fail_on: Option<Severity>) -> Check {
     let vault = snapshot.vault();
-    let mut check = Check { findings: Vec::new(), errors: 0, warnings: 0, infos: 0, notes: vault.notes().len(), fails: false };
-    for (note_path, problem) in vault.problems(true) {
+    let mut check = Check { findings: Vec::new(), errors: 0, warnings: 0, infos: 0, notes: vault.len(), fails: false };
+    // What is only worth knowing is counted without reading the notes again, unless it is to be shown.
+    check.infos = vault.count_infos();
+    check.fails = fail_on == Some(Severity::Info) && check.infos > 0;
+    for (note_path, problem) in vault.problems(shown == Severity::Info) {
         let severity = problem.what.severity();
         match severity {
             Severity::Error => check.errors += 1,
             Severity::Warning => check.warnings += 1,
-            Severity::Info => check.infos += 1,
+            Severity::Info => {}
         }
         check.fails |= fail_on.is_some_and(|least| severity >= least);
         if severity >= shown {
-            check.findings.push(Finding { note_path: note_path.clone(), problem: problem.into_owned() });
+            check.findings.push(Finding { note_path, problem });
         }
     }
     check

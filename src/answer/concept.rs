@@ -46,17 +46,15 @@ impl ConceptKind {
 /// How an answer names a concept.
 pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
     let vault = snapshot.vault();
-    match vault.notes().get(concept.0 as usize) {
-        Some(note) => {
-            // A name too long to be shown is none to call a note by, and looking it up would take long as well.
-            let name = clip(note.name());
-            let is_unique = name.len() == note.name().len() && vault.called(&name) == (vec![Meaning::Note(concept.0)], 1);
-            Concept { name: name.into_owned(), note_path: Some(note.path.clone()), is_unique }
-        }
+    match concept.0.checked_sub(vault.len() as u32) {
         None => {
-            let wanted = &vault.wanted()[concept.0 as usize - vault.notes().len()];
-            Concept { name: clip(&wanted.name).into_owned(), note_path: None, is_unique: true }
+            // A name too long to be shown is none to call a note by, and looking it up would take long as well.
+            let whole = vault.note_name(concept.0);
+            let name = clip(&whole);
+            let is_unique = name.len() == whole.len() && vault.called(&name) == (vec![Meaning::Note(concept.0)], 1);
+            Concept { name: name.into_owned(), note_path: Some(vault.path(concept.0)), is_unique }
         }
+        Some(wanted) => Concept { name: clip(&vault.wanted_name(wanted)).into_owned(), note_path: None, is_unique: true },
     }
 }
 
@@ -64,7 +62,7 @@ pub(crate) fn describe(snapshot: &Snapshot, concept: ConceptId) -> Concept {
 pub(crate) fn concept_of(snapshot: &Snapshot, meaning: &Meaning) -> Option<ConceptId> {
     match *meaning {
         Meaning::Note(number) => Some(ConceptId(number)),
-        Meaning::Wanted(number) => Some(ConceptId(snapshot.vault().notes().len() as u32 + number)),
+        Meaning::Wanted(number) => Some(ConceptId(snapshot.vault().len() as u32 + number)),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::graph::{LinkAt, Linked};
 use crate::index::mention;
-use crate::note::{Note, NotePath, Passage};
+use crate::note::{Kind, NotePath, Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Reread;
 use rayon::prelude::*;
@@ -15,9 +15,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// concept may be linked from ten thousand of them.
 pub(crate) struct Quoted<'s> {
     snapshot: &'s Snapshot,
-    sentences: BTreeMap<LinkAt, Option<Passage>>,
+    quotes: BTreeMap<LinkAt, Quote>,
     /// The few notes that sentences were borrowed from.
-    notes: BTreeMap<u32, Option<Reread>>,
+    notes: BTreeMap<u32, Reread>,
+}
+
+/// A link where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Quote {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    pub kind: Kind,
+    /// The sentence around it, if it stands in one.
+    pub sentence: Option<Passage>,
+    /// The link as written, as far as it is shown.
+    pub written: String,
 }
 
 /// What speaks for a link.
@@ -60,60 +74,62 @@ impl<'s> Quoted<'s> {
             by_note.entry(place.note).or_default().insert(place);
         }
         let by_note: Vec<(u32, BTreeSet<LinkAt>)> = by_note.into_iter().collect();
-        let sentences = by_note.into_par_iter().flat_map_iter(|(number, places)| {
-            let reread = snapshot.vault().reread(number);
-            let sentence = |place| (place, reread.as_ref().and_then(|reread| sentence_of(snapshot, reread, place)));
-            places.into_iter().map(sentence).collect::<Vec<_>>()
+        let quotes = by_note.into_par_iter().flat_map_iter(|(number, places)| {
+            let reread = snapshot.vault().read(number);
+            places.into_iter().map(|place| (place, quote(snapshot, &reread, place))).collect::<Vec<_>>()
         });
-        Quoted { snapshot, sentences: sentences.collect(), notes: BTreeMap::new() }
+        Quoted { snapshot, quotes: quotes.collect(), notes: BTreeMap::new() }
     }
 
-    fn note(&mut self, number: u32) -> Option<&Reread> {
+    fn note(&mut self, number: u32) -> &Reread {
         let vault = self.snapshot.vault();
-        self.notes.entry(number).or_insert_with(|| vault.reread(number)).as_ref()
+        self.notes.entry(number).or_insert_with(|| vault.read(number))
     }
 
-    /// The sentence around a link; none if it stands in none.
-    pub(super) fn sentence(&mut self, place: LinkAt) -> Option<Passage> {
-        if let Some(sentence) = self.sentences.get(&place) {
-            return sentence.clone();
+    /// A link where it stands.
+    pub(super) fn quote(&mut self, place: LinkAt) -> Quote {
+        if let Some(quote) = self.quotes.get(&place) {
+            return quote.clone();
         }
         let snapshot = self.snapshot;
-        self.note(place.note).and_then(|reread| sentence_of(snapshot, reread, place))
+        quote(snapshot, self.note(place.note), place)
     }
 
     /// What speaks for an edge: the first of its places that has a sentence, else a borrowed one, else the first place.
     pub(super) fn evidence(&mut self, edge: &Linked<'_>) -> Evidence {
-        let notes = self.snapshot.vault().notes();
-        let at = |place: &LinkAt, told| {
-            let note = &notes[place.note as usize];
-            Evidence { note_path: note.path.clone(), line: note.links[place.link as usize].place.line, told }
-        };
-        for place in edge.places {
-            if let Some(sentence) = self.sentence(*place) {
-                return at(place, Told::Sentence(sentence));
+        let vault = self.snapshot.vault();
+        let at = |place: &LinkAt, line, told| Evidence { note_path: vault.path(place.note), line, told };
+        let mut first_line = 1;
+        for (number, place) in edge.places.iter().enumerate() {
+            let quote = self.quote(*place);
+            if let Some(sentence) = quote.sentence {
+                return at(place, quote.line, Told::Sentence(sentence));
+            }
+            if number == 0 {
+                first_line = quote.line;
             }
         }
         // An edge between two items of a list may begin at a name that nobody wrote yet.
         let source = edge.source.0;
         let names = names_of(self.snapshot, edge.target.0);
-        if (source as usize) < notes.len()
+        if (source as usize) < vault.len()
             && let Some(borrowed) = self.borrow(source, &names)
         {
             return borrowed;
         }
-        if (edge.target.0 as usize) < notes.len()
+        if (edge.target.0 as usize) < vault.len()
             && edge.target != edge.source
             && let Some(borrowed) = self.borrow(edge.target.0, &names_of(self.snapshot, source))
         {
             return borrowed;
         }
-        at(&edge.places[0], Told::Nothing)
+        let first = edge.places.first().copied().unwrap_or(LinkAt { note: source, link: 0 });
+        at(&first, first_line, Told::Nothing)
     }
 
     /// A sentence of the note that speaks of one of these names without linking to it.
     fn borrow(&mut self, note: u32, names: &[String]) -> Option<Evidence> {
-        let reread = self.note(note)?;
+        let reread = self.note(note);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let found = mention(&reread.prose, &names)?;
         let sentence = reread.prose.sentence_at(found.clone())?;
@@ -123,20 +139,25 @@ impl<'s> Quoted<'s> {
     }
 }
 
-fn sentence_of(snapshot: &Snapshot, reread: &Reread, place: LinkAt) -> Option<Passage> {
-    let link = &snapshot.vault().notes()[place.note as usize].links[place.link as usize];
-    reread.prose.sentence_of_link(link.place.span)
+fn quote(snapshot: &Snapshot, reread: &Reread, place: LinkAt) -> Quote {
+    match snapshot.vault().link_in(reread, place.note, place.link) {
+        Some(link) => Quote {
+            line: link.place.line,
+            column: link.place.column,
+            kind: link.kind,
+            sentence: reread.prose.sentence_of_link(link.place.span),
+            written: clip(&link.written).into_owned(),
+        },
+        // It was there at the moment of the vault and is gone.
+        None => Quote { line: 1, column: 1, kind: Kind::Link, sentence: None, written: String::new() },
+    }
 }
 
 /// What a concept may be called in a text.
 fn names_of(snapshot: &Snapshot, concept: u32) -> Vec<String> {
     let vault = snapshot.vault();
-    let names_of_note = |note: &Note| {
-        let aliases = note.aliases.iter().map(|alias| alias.to_string());
-        [note.name().to_owned(), note.path.stem().to_owned()].into_iter().chain(aliases).collect()
-    };
-    match vault.notes().get(concept as usize) {
-        Some(note) => names_of_note(note),
-        None => vec![vault.wanted()[concept as usize - vault.notes().len()].name.to_string()],
+    match concept.checked_sub(vault.len() as u32) {
+        None => vault.callings(concept),
+        Some(wanted) => vec![vault.wanted_name(wanted).into_owned()],
     }
 }

@@ -7,6 +7,7 @@ use crate::graph::{Along, ConceptId, LinkAt, Linked, PLAIN};
 use crate::note::{Kind, Link, NotePath, Passage, Target, clip, relation_name};
 use crate::snapshot::Snapshot;
 use crate::vault::{FoundBy, Meaning, Resolved, Subpath};
+use rayon::prelude::*;
 
 /// Which of a concept's links are asked for.
 #[derive(Clone, Debug)]
@@ -144,27 +145,34 @@ fn own(edge: Linked<'_>) -> Edge {
 
 fn elsewhere(snapshot: &Snapshot, id: ConceptId, of_relation: &dyn Fn(&str) -> bool) -> Vec<(Meant, LinkAt)> {
     let vault = snapshot.vault();
-    if id.0 as usize >= vault.notes().len() {
+    if id.0 as usize >= vault.len() {
         return Vec::new();
     }
-    let no_concept =
-        |(_, (_, resolved)): &(usize, (&Link, &Resolved))| !matches!(resolved.meaning, Meaning::Note(_) | Meaning::Wanted(_));
-    let related = |(_, (link, _)): &(usize, (&Link, &Resolved))| of_relation(&relation_of(link));
-    let links = vault.links(id.0).enumerate().filter(no_concept).filter(related);
-    links.map(|(at, (link, resolved))| (meant(snapshot, link, resolved), LinkAt { note: id.0, link: at as u32 })).collect()
+    let is_elsewhere = |at: usize| {
+        let is_concept = matches!(vault.resolved(at).meaning, Meaning::Note(_) | Meaning::Wanted(_));
+        !is_concept && of_relation(&relation_name_of(vault.relation(at).as_deref()))
+    };
+    let links: Vec<usize> = vault.links(id.0).enumerate().filter(|(_, at)| is_elsewhere(*at)).map(|(link, _)| link).collect();
+    if links.is_empty() {
+        return Vec::new();
+    }
+    let (reread, first) = (vault.read(id.0), vault.links(id.0).start);
+    let meant = |link: usize| {
+        let written = vault.link_in(&reread, id.0, link as u32)?;
+        Some((meant(snapshot, written, &vault.resolved(first + link)), LinkAt { note: id.0, link: link as u32 }))
+    };
+    links.into_iter().filter_map(meant).collect()
 }
 
 /// The place of a link and the sentence around it.
 pub(super) fn place_text(snapshot: &Snapshot, quoted: &mut Quoted<'_>, at: LinkAt) -> PlaceText {
-    let note = &snapshot.vault().notes()[at.note as usize];
-    let link = &note.links[at.link as usize];
-    let bare = || Passage { text: clip(&link.written).into_owned(), marks: Vec::new() };
-    let text = quoted.sentence(at).unwrap_or_else(bare);
-    PlaceText { note_path: note.path.clone(), line: link.place.line, column: link.place.column, kind: link.kind, text }
+    let quote = quoted.quote(at);
+    let text = quote.sentence.unwrap_or(Passage { text: quote.written, marks: Vec::new() });
+    PlaceText { note_path: snapshot.vault().path(at.note), line: quote.line, column: quote.column, kind: quote.kind, text }
 }
 
-fn relation_of(link: &Link) -> String {
-    link.relation().map_or_else(|| PLAIN.to_owned(), relation_name)
+fn relation_name_of(key: Option<&str>) -> String {
+    key.map_or_else(|| PLAIN.to_owned(), relation_name)
 }
 
 /// What one link means, in words.
@@ -187,9 +195,9 @@ pub enum Meant {
 fn meant(snapshot: &Snapshot, link: &Link, resolved: &Resolved) -> Meant {
     let vault = snapshot.vault();
     match resolved.meaning {
-        Meaning::Note(number) => Meant::Note(vault.notes()[number as usize].path.clone()),
-        Meaning::Attachment(number) => Meant::Attachment(vault.attachment(number).clone()),
-        Meaning::Wanted(number) => Meant::Wanted(clip(&vault.wanted()[number as usize].name).into_owned()),
+        Meaning::Note(number) => Meant::Note(vault.path(number)),
+        Meaning::Attachment(number) => Meant::Attachment(vault.attachment(number)),
+        Meaning::Wanted(number) => Meant::Wanted(clip(&vault.wanted_name(number)).into_owned()),
         Meaning::Ambiguous => Meant::Ambiguous,
         Meaning::Outside => Meant::Outside,
         Meaning::External => match link.target() {
@@ -245,22 +253,44 @@ pub fn all_links<'s>(snapshot: &'s Snapshot, relation: Option<&str>) -> AllLinks
     AllLinks { snapshot, relation: relation.map(relation_name) }
 }
 
+/// So many notes are read again at a time, on every core.
+const NOTES_AT_A_TIME: u32 = 1_024;
+
 impl AllLinks<'_> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        let vault = self.snapshot.vault();
+        !(0..vault.all_links()).any(|link| self.is_asked(link))
     }
 
-    /// The links: by note path, front matter first, then in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = LinkLine> {
+    fn is_asked(&self, link: usize) -> bool {
         let vault = self.snapshot.vault();
-        let of_relation = |link: &Link| self.relation.as_deref().is_none_or(|relation| relation == relation_of(link));
+        let of_relation = |relation: &str| *relation == *relation_name_of(vault.relation(link).as_deref());
+        vault.resolved(link).meaning != Meaning::External && self.relation.as_deref().is_none_or(of_relation)
+    }
 
-        (0..vault.notes().len() as u32).flat_map(move |note| {
-            let links =
-                vault.links(note).filter(move |(link, resolved)| resolved.meaning != Meaning::External && of_relation(link));
-            links.map(move |(link, resolved)| self.line(note, link, resolved))
+    /// The links: by note path, front matter first, then in the order of the text. Every note with one is read again.
+    pub fn iter(&self) -> impl Iterator<Item = LinkLine> {
+        let notes = self.snapshot.vault().len() as u32;
+        (0..notes).step_by(NOTES_AT_A_TIME as usize).flat_map(move |first| {
+            let some = first..notes.min(first + NOTES_AT_A_TIME);
+            some.into_par_iter().flat_map_iter(|note| self.of_note(note)).collect::<Vec<_>>()
         })
+    }
+
+    fn of_note(&self, note: u32) -> Vec<LinkLine> {
+        let vault = self.snapshot.vault();
+        let links = vault.links(note);
+        let mut asked = links.clone().filter(|link| self.is_asked(*link)).peekable();
+        if asked.peek().is_none() {
+            return Vec::new();
+        }
+        let reread = vault.read(note);
+        let line = |at: usize| {
+            let link = vault.link_in(&reread, note, (at - links.start) as u32)?;
+            Some(self.line(note, link, &vault.resolved(at)))
+        };
+        asked.filter_map(line).collect()
     }
 
     fn line(&self, note: u32, link: &Link, resolved: &Resolved) -> LinkLine {
@@ -269,9 +299,9 @@ impl AllLinks<'_> {
             Target::Internal { subpath, .. } => subpath.map(|subpath| (clip(&subpath).into_owned(), resolved.subpath)),
             Target::External(_) => None,
         };
-        let candidates = resolved.candidates.as_deref();
+        let candidates = if resolved.has_candidates { vault.candidates(note, link) } else { None };
         LinkLine {
-            source: vault.notes()[note as usize].path.clone(),
+            source: vault.path(note),
             line: link.place.line,
             column: link.place.column,
             written: clip(&link.written).into_owned(),
@@ -279,11 +309,11 @@ impl AllLinks<'_> {
             subpath,
             label: link.label().map(|label| clip(label).into_owned()),
             size: link.size().map(str::to_owned),
-            relation: relation_of(link),
+            relation: relation_name_of(link.relation()),
             context: link.context().map(|context| clip(context).into_owned()),
             kind: link.kind,
             found_by: resolved.found_by,
-            candidates: candidates.map(|all| (all.files.iter().map(|file| vault.file(*file).clone()).collect(), all.total)),
+            candidates: candidates.map(|all| (all.files.iter().map(|file| vault.file(*file)).collect(), all.total)),
             in_comment: link.in_comment,
             in_property_text: link.in_property_text,
         }

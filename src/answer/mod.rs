@@ -5,6 +5,7 @@
 mod check;
 mod concept;
 mod evidence;
+mod index;
 mod links;
 mod names;
 mod overview;
@@ -19,6 +20,7 @@ mod wanted;
 pub use check::{Check, Finding, check};
 pub use concept::{Concept, ConceptKind};
 pub use evidence::{Evidence, Told};
+pub use index::{IndexCleared, IndexStatus, Indexed, index_cleared, index_status, indexed};
 pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
 pub use names::{concept_names, relation_names, tag_names};
 pub use overview::{Overview, overview};
@@ -63,6 +65,12 @@ pub enum Answer<'s> {
     Check(Check),
     /// How much there is.
     Stats(Stats),
+    /// What bringing up to date what is kept did.
+    Indexed(Indexed),
+    /// What is kept.
+    IndexStatus(IndexStatus),
+    /// What was removed of what is kept.
+    IndexCleared(IndexCleared),
 }
 
 impl Answer<'_> {
@@ -78,7 +86,9 @@ impl Answer<'_> {
             Answer::Tagged(tagged) => tagged.notes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
+            Answer::IndexCleared(cleared) => cleared.folders.is_empty(),
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,
+            Answer::Indexed(_) | Answer::IndexStatus(_) => false,
         }
     }
 }

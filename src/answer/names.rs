@@ -7,6 +7,7 @@ use super::PLAIN;
 use crate::note::relation_name;
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, fold};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The longest name that is offered, in bytes: nobody completes to a whole sentence.
@@ -17,20 +18,21 @@ const LONGEST_NAME: usize = 300;
 pub fn concept_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<String> {
     let vault = snapshot.vault();
     let mut names = Beginning::with(start);
-    for note in vault.notes() {
-        names.add(note.name());
-        names.add(note.path.stem());
-        note.aliases.iter().for_each(|alias| names.add(alias));
+    for note in 0..vault.len() as u32 {
+        names.add(vault.note_name(note));
+        let path = vault.path(note);
+        names.add(path.stem().to_owned().into());
+        vault.aliases(note).for_each(|alias| names.add(alias));
         if start.contains('/') {
-            names.add(note.path.as_str());
+            names.add(path.as_str().to_owned().into());
         }
     }
-    vault.wanted().iter().for_each(|wanted| names.add(&wanted.name));
-    let is_concept = |name: &&str| {
+    (0..vault.wanted() as u32).for_each(|wanted| names.add(vault.wanted_name(wanted)));
+    let is_concept = |name: &Cow<'_, str>| {
         let (meant, _) = vault.called(name);
         meant.iter().any(|meaning| matches!(meaning, Meaning::Note(_) | Meaning::Wanted(_)))
     };
-    names.found.into_values().filter(is_concept).take(most).map(str::to_owned).collect()
+    names.found.into_values().filter(is_concept).take(most).map(Cow::into_owned).collect()
 }
 
 /// The tags that begin with `start`, letter case aside, those above them in between: `a` and `a/b` for a note with `a/b`.
@@ -38,26 +40,25 @@ pub fn concept_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<Strin
 pub fn tag_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<String> {
     let tags = snapshot.vault().tags();
     let mut names = Beginning::with(start);
-    tags.iter().for_each(|tag| names.add(&tag.name));
-    names.found.into_values().take(most).map(str::to_owned).collect()
+    tags.iter().for_each(|tag| names.add(Cow::Borrowed(&*tag.name)));
+    names.found.into_values().take(most).map(Cow::into_owned).collect()
 }
 
 /// The folded names of relations that begin with `start`, each once, in order, at most `most`.
 pub fn relation_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<String> {
-    let links = snapshot.vault().notes().iter().flat_map(|note| &note.links);
-    let mut relations: Vec<String> = links.filter_map(|link| link.relation().map(relation_name)).collect();
+    let mut relations: Vec<String> = snapshot.vault().relations().map(|spelling| relation_name(&spelling)).collect();
     relations.push(PLAIN.to_owned());
     relations.sort_unstable();
     relations.dedup();
     let mut names = Beginning::with(start);
-    relations.iter().for_each(|relation| names.add(relation));
-    names.found.into_values().take(most).map(str::to_owned).collect()
+    relations.iter().for_each(|relation| names.add(Cow::Borrowed(relation)));
+    names.found.into_values().take(most).map(Cow::into_owned).collect()
 }
 
 /// Names that begin as one that is being typed, by their folded spelling; the first spelling of each stays.
 struct Beginning<'v> {
     start: String,
-    found: BTreeMap<String, &'v str>,
+    found: BTreeMap<String, Cow<'v, str>>,
 }
 
 impl<'v> Beginning<'v> {
@@ -65,11 +66,11 @@ impl<'v> Beginning<'v> {
         Beginning { start: fold(start), found: BTreeMap::new() }
     }
 
-    fn add(&mut self, name: &'v str) {
+    fn add(&mut self, name: Cow<'v, str>) {
         if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
             return;
         }
-        let folded = fold(name);
+        let folded = fold(&name);
         if folded.starts_with(&self.start) {
             self.found.entry(folded).or_insert(name);
         }

@@ -5,10 +5,11 @@ use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
 use crate::index::{Query, SCORE_UNIT, excerpt, same_words};
-use crate::note::{Note, Passage, clip};
+use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
-use crate::vault::{Meaning, fold, is_at_or_below, tag_key};
+use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
@@ -68,28 +69,38 @@ const LIFTED: usize = 100;
 pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) -> Result<Search, AskError> {
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
-    let keep: Vec<bool> = vault.notes().iter().map(|note| filter.keeps(note)).collect();
-    let found = text.search(query, filter.limit.max(LIFTED), keep.clone())?;
+    let most = filter.limit.max(LIFTED);
+    let found = match filter.is_open() {
+        true => text.search(query, most, None)?,
+        false => {
+            let kept: HashSet<u64> =
+                (0..vault.len() as u32).filter(|note| filter.keeps(vault, *note)).map(|note| vault.key(note)).collect();
+            text.search(query, most, Some(&|key| kept.contains(&key)))?
+        }
+    };
     let mut total = found.total;
+    // The index tells notes by keys; what ties is told apart by the order of notes.
+    let numbered = found.best.iter().filter_map(|(key, score)| Some((vault.note_of_key(*key)?, *score)));
+    let mut best: Vec<(u32, i64)> = numbered.collect();
+    best.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    best.truncate(most);
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
-    for (at, (number, score)) in found.best.iter().enumerate() {
-        let note = &vault.notes()[*number as usize];
-        let names = [note.name(), note.path.stem()].into_iter().chain(note.aliases.iter().map(|alias| &**alias));
-        let lift =
-            if at < LIFTED && names.into_iter().any(|name| same_words(name, typed)) { Lift::SameWords } else { Lift::None };
+    for (at, (number, score)) in best.iter().enumerate() {
+        let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| same_words(name, typed));
+        let lift = if bears_it { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }
     for meaning in vault.called(typed).0 {
         let concept = match meaning {
-            Meaning::Note(number) if keep[number as usize] => ConceptId(number),
-            Meaning::Wanted(number) if filter.is_open() => ConceptId((vault.notes().len() + number as usize) as u32),
+            Meaning::Note(number) if filter.keeps(vault, number) => ConceptId(number),
+            Meaning::Wanted(number) if filter.is_open() => ConceptId((vault.len() + number as usize) as u32),
             _ => continue,
         };
         match ranked.iter_mut().find(|(_, _, other)| *other == concept) {
             Some((lift, ..)) => *lift = Lift::SameName,
             None => {
                 ranked.push((Lift::SameName, 0, concept));
-                total += usize::from(concept.0 as usize >= vault.notes().len());
+                total += usize::from(concept.0 as usize >= vault.len());
             }
         }
     }
@@ -97,7 +108,7 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
     ranked.truncate(filter.limit);
     let weights = text.weights(query)?;
-    let ceiling = found.best.first().map_or(0, |(_, score)| *score);
+    let ceiling = best.first().map_or(0, |(_, score)| *score);
     let hits = ranked.into_par_iter().map(|(lift, score, concept)| {
         let score = match lift {
             Lift::None => score,
@@ -115,14 +126,14 @@ fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Qu
         ConceptKind::Wanted => {
             let mut wanting = snapshot.graph().backlinks(id).into_iter().flat_map(|edge| edge.places);
             let mut quoted = Quoted::read(snapshot, []);
-            (None, wanting.find_map(|place| quoted.sentence(*place)).unwrap_or_default(), Vec::new())
+            (None, wanting.find_map(|place| quoted.quote(place).sentence).unwrap_or_default(), Vec::new())
         }
     };
     Hit { concept, line, score, by_name, excerpt, trail }
 }
 
 fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]) -> (Option<u32>, Passage, Vec<String>) {
-    let Some(reread) = snapshot.vault().reread(number) else { return (Some(1), Passage::default(), Vec::new()) };
+    let reread = snapshot.vault().read(number);
     let found = excerpt(&reread.prose, query, weights);
     let offset = found.offset.map(|offset| reread.prose.source_of(offset));
     let line = offset.map_or(1, |offset| reread.place_at(offset).line);
@@ -135,12 +146,12 @@ impl Filter {
         self.tags.is_empty() && self.paths.is_empty()
     }
 
-    fn keeps(&self, note: &Note) -> bool {
+    fn keeps(&self, vault: &Vault, note: u32) -> bool {
         let bears = |tag: &String| {
             let key = tag_key(tag);
-            note.tags.iter().any(|own| is_at_or_below(own, &key))
+            vault.tags_of(note).any(|own| is_at_or_below(&own, &key))
         };
-        let lies = |path: &String| fold(note.path.as_str()).contains(&fold(path));
+        let lies = |path: &String| fold(vault.path(note).as_str()).contains(&fold(path));
         self.tags.iter().all(bears) && self.paths.iter().all(lies)
     }
 }

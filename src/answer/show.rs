@@ -132,7 +132,11 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
         backlinks: group(graph.backlinks(id).into_iter().filter(|edge| !edge.is_shared).collect(), false),
         problems: Vec::new(),
     };
-    let Some(note) = vault.notes().get(id.0 as usize) else { return Ok(card) };
+    if id.0 as usize >= vault.len() {
+        return Ok(card);
+    }
+    let reread = vault.read(id.0);
+    let note = &reread.note;
     card.aliases = note.aliases.iter().map(|alias| clip(alias).into_owned()).collect();
     card.tags = note.tags.iter().map(|tag| clip(&tag.name).into_owned()).collect();
     card.properties = properties(note);
@@ -150,12 +154,10 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
         line: heading.place.line,
     };
     card.outline = note.outline.headings.iter().map(section).collect();
-    vault.problems_of(id.0, false, &mut |problem| card.problems.push(problem.into_owned()));
+    card.problems = vault.problems_of(id.0, &reread, false);
     card.problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
-    if let Some(reread) = vault.reread(id.0) {
-        let paragraph = reread.prose.first_paragraph();
-        card.first_paragraph = paragraph.map_or_else(Passage::default, |range| reread.prose.passage(range, &[]));
-    }
+    let paragraph = reread.prose.first_paragraph();
+    card.first_paragraph = paragraph.map_or_else(Passage::default, |range| reread.prose.passage(range, &[]));
     Ok(card)
 }
 

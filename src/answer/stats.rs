@@ -1,10 +1,8 @@
 //! How much there is in a vault, and how it hangs together.
 
 use crate::graph::Shape;
-use crate::note::Severity;
 use crate::snapshot::Snapshot;
-use crate::vault::{LeftOut, Meaning, fold};
-use std::collections::HashSet;
+use crate::vault::{LeftOut, Meaning};
 
 /// Counts of a vault.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,29 +39,24 @@ pub struct Stats {
 pub fn stats(snapshot: &Snapshot) -> Stats {
     let vault = snapshot.vault();
     let mut stats = Stats {
-        notes: vault.notes().len(),
+        notes: vault.len(),
         attachments: vault.attachments(),
-        wanted: vault.wanted().len(),
+        wanted: vault.wanted(),
         shape: snapshot.graph().shape(),
         left_out: vault.left_out(),
+        models: vault.snippets(),
+        tags: vault.distinct_tags(),
+        problems: vault.count_problems(),
         ..Stats::default()
     };
-    let mut tags = HashSet::new();
-    for (number, note) in vault.notes().iter().enumerate() {
-        for (_, resolved) in vault.links(number as u32) {
-            match resolved.meaning {
-                Meaning::Note(_) | Meaning::Attachment(_) => stats.links_resolved += 1,
-                Meaning::Wanted(_) | Meaning::Outside => stats.links_unresolved += 1,
-                Meaning::Ambiguous => stats.links_ambiguous += 1,
-                Meaning::External => stats.links_external += 1,
-            }
+    for link in 0..vault.all_links() {
+        match vault.resolved(link).meaning {
+            Meaning::Note(_) | Meaning::Attachment(_) => stats.links_resolved += 1,
+            Meaning::Wanted(_) | Meaning::Outside => stats.links_unresolved += 1,
+            Meaning::Ambiguous => stats.links_ambiguous += 1,
+            Meaning::External => stats.links_external += 1,
         }
-        tags.extend(note.tags.iter().map(|tag| fold(&tag.name)));
-        stats.models += note.snippets.len();
     }
     stats.links = stats.links_resolved + stats.links_unresolved + stats.links_ambiguous;
-    stats.tags = tags.len();
-    let problems = vault.problems(false);
-    stats.problems = problems.iter().filter(|(_, problem)| problem.what.severity() > Severity::Info).count();
     stats
 }

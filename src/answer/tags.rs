@@ -2,7 +2,7 @@
 
 use super::concept::{Concept, describe};
 use crate::graph::ConceptId;
-use crate::note::{Note, clip};
+use crate::note::clip;
 use crate::snapshot::Snapshot;
 use crate::vault::{TagCount, is_at_or_below, nearest_tags, tag_key};
 
@@ -67,13 +67,13 @@ pub fn tagged(snapshot: &Snapshot, typed: &str, limit: usize) -> Tagged {
         let nearest = nearest_tags(typed, &tags, 3);
         return Tagged { tag, total: 0, notes: Vec::new(), below: Vec::new(), nearest };
     };
-    let tagged_note = |(number, note): (usize, &Note)| {
-        let matching = note.tags.iter().filter(|own| is_at_or_below(own, &key));
+    let tagged_note = |note: u32| {
+        let matching = vault.tags_of(note).filter(|own| is_at_or_below(own, &key));
         let tags = matching.map(|own| clip(&own.name).into_owned()).collect();
-        TaggedNote { concept: describe(snapshot, ConceptId(number as u32)), tags }
+        TaggedNote { concept: describe(snapshot, ConceptId(note)), tags }
     };
-    let has_it = |(_, note): &(usize, &Note)| note.tags.iter().any(|own| is_at_or_below(own, &key));
-    let notes: Vec<(usize, &Note)> = vault.notes().iter().enumerate().filter(has_it).collect();
+    let has_it = |note: &u32| vault.tags_of(*note).any(|own| is_at_or_below(&own, &key));
+    let notes: Vec<u32> = (0..vault.len() as u32).filter(has_it).collect();
     let below = |it: &&TagCount| it.key.strip_prefix(&*key).is_some_and(|rest| rest.starts_with('/'));
     Tagged {
         tag: clip(&tag.name).into_owned(),

@@ -4,7 +4,6 @@ use super::concept::{Concept, describe};
 use super::evidence::Quoted;
 use super::links::{PlaceText, place_text};
 use crate::graph::{ConceptId, LinkAt};
-use crate::note::Kind;
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Vault};
 
@@ -34,10 +33,10 @@ pub struct WantedConcept {
 /// The `limit` most wanted names, each with at most `sentences` places. Only the notes of these places are read again.
 pub fn wanted(snapshot: &Snapshot, limit: usize, sentences: usize) -> Wanted {
     let vault = snapshot.vault();
-    let mut places: Vec<Vec<LinkAt>> = vec![Vec::new(); vault.wanted().len()];
-    for note in 0..vault.notes().len() as u32 {
-        for (link, (_, resolved)) in vault.links(note).enumerate() {
-            if let Meaning::Wanted(number) = resolved.meaning {
+    let mut places: Vec<Vec<LinkAt>> = vec![Vec::new(); vault.wanted()];
+    for note in 0..vault.len() as u32 {
+        for (link, at) in vault.links(note).enumerate() {
+            if let Meaning::Wanted(number) = vault.resolved(at).meaning {
                 places[number as usize].push(LinkAt { note, link: link as u32 });
             }
         }
@@ -51,20 +50,17 @@ pub fn wanted(snapshot: &Snapshot, limit: usize, sentences: usize) -> Wanted {
     let shown: Vec<Vec<LinkAt>> = ranked.iter().map(|(_, places, _)| spread(vault, places, sentences)).collect();
     let mut quoted = Quoted::read(snapshot, shown.iter().flatten().copied());
     let concepts = ranked.into_iter().zip(shown).map(|((notes, places, number), shown)| WantedConcept {
-        concept: describe(snapshot, ConceptId((vault.notes().len() + number) as u32)),
+        concept: describe(snapshot, ConceptId((vault.len() + number) as u32)),
         notes,
         links: places.len(),
         places: shown.into_iter().map(|place| place_text(snapshot, &mut quoted, place)).collect(),
     });
-    Wanted { total: vault.wanted().len(), concepts: concepts.collect() }
+    Wanted { total: vault.wanted(), concepts: concepts.collect() }
 }
 
 /// The places to show: spread over the notes, and the likeliest to stand in a sentence first, as nothing is read yet.
 fn spread(vault: &Vault, places: &[LinkAt], most: usize) -> Vec<LinkAt> {
-    let is_typed = |place: &LinkAt| {
-        let link = &vault.notes()[place.note as usize].links[place.link as usize];
-        link.relation().is_some() || link.kind == Kind::Property
-    };
+    let is_typed = |place: &LinkAt| vault.resolved(vault.links(place.note).start + place.link as usize).is_typed;
     let mut rounds: Vec<(usize, bool, LinkAt)> = Vec::with_capacity(places.len());
     for of_note in places.chunk_by(|a, b| a.note == b.note) {
         let mut of_note: Vec<(bool, LinkAt)> = of_note.iter().map(|place| (is_typed(place), *place)).collect();

@@ -4,7 +4,7 @@ use super::{Exit, World};
 use crate::answer::{Answer, AskError, QueryError};
 use crate::note::clip;
 use crate::render::{clean, error_json};
-use crate::snapshot::{SettingsError, Snapshot, SnapshotError, VaultError};
+use crate::snapshot::{Notice, SettingsError, Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -47,6 +47,16 @@ impl Failure {
     pub(crate) fn no_such_shell(name: &str) -> Failure {
         let hint = "unset it; only the scripts of resonote completions set it, for the time of a call";
         Failure::said("usage", format!("RESONOTE_COMPLETE names no shell: \"{}\"", clip(name)), vec![hint.to_owned()])
+    }
+
+    pub(crate) fn no_cache() -> Failure {
+        let hint = "set RESONOTE_CACHE_DIR to a folder that may be written";
+        Failure::said("cache", "there is no folder to keep anything in", vec![hint.to_owned()])
+    }
+
+    pub(crate) fn no_such_vault(root: &Path) -> Failure {
+        let hint = "--vault takes the folder that holds your notes".to_owned();
+        Failure::said("vault", format!("there is no folder at {}", root.display()), vec![hint])
     }
 
     /// Says that the vault is empty, which is then why a name means nobody.
@@ -119,9 +129,11 @@ impl From<SnapshotError> for Failure {
             SnapshotError::Vault(VaultError::Unreadable(..)) => vec!["see that you may read and enter the folder".to_owned()],
             SnapshotError::Vault(VaultError::Settings(error)) => vec![settings_hint(error)],
             SnapshotError::Index(_) => Vec::new(),
+            SnapshotError::Clear(..) => vec!["see that you may write to it".to_owned()],
         };
         let kind = match &error {
             SnapshotError::Index(_) => "index",
+            SnapshotError::Clear(..) => "cache",
             SnapshotError::Vault(VaultError::Settings(_)) => "settings",
             SnapshotError::Vault(_) => "vault",
         };
@@ -188,10 +200,20 @@ impl From<AskError> for Failure {
     }
 }
 
+/// What a person should hear of how an answer came about, in a line.
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::SetAside { what, why } => format!("the kept {what} is set aside and made anew: {}", clean(why)),
+        Notice::InMemory { why } => format!("nothing can be kept, so that this was answered from memory: {}", clean(why)),
+        Notice::LastMoment => "another process is reading what changed: this is the last moment before it".to_owned(),
+        Notice::Waiting => "waited for another process that is reading the vault".to_owned(),
+    }
+}
+
 /// Says on `err` what was not found, where the answer itself is empty.
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
-        _ if snapshot.vault().notes().is_empty() => writeln!(err, "there are no notes in this vault"),
+        _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),
         Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&clip(&search.query))),
         Answer::Path(path) => {
             writeln!(

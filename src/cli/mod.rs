@@ -7,6 +7,7 @@ mod check;
 mod completion;
 mod failure;
 mod help;
+mod index;
 mod links;
 mod man;
 mod path;
@@ -18,17 +19,19 @@ mod tags;
 mod vault;
 mod wanted;
 
-use crate::answer::{Answer, overview};
+use crate::answer::{Answer, Query, overview};
 use crate::render::{Paint, json, text};
-use crate::snapshot::{Needs, Snapshot};
+use crate::snapshot::{Freshness, Needs, Notice, Opening, Snapshot};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use etcetera::{BaseStrategy, choose_base_strategy};
 use failure::Failure;
-use std::ffi::OsString;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufWriter, Write};
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The width of help on a wide terminal, in columns.
 const WIDEST_HELP: usize = 100;
@@ -61,6 +64,10 @@ pub struct World {
     pub folder: PathBuf,
     /// The user's home.
     pub home: Option<PathBuf>,
+    /// The folder of caches: `RESONOTE_CACHE_DIR`, else one below the user's cache folder; none to keep nothing.
+    pub cache: Option<PathBuf>,
+    /// The time, in nanoseconds since 1970.
+    pub now: i64,
     /// `RESONOTE_VAULT`.
     pub vault: Option<PathBuf>,
     /// `RESONOTE_COMPLETE`: the shell that asks how a half-typed line may go on, in the way of our completion scripts.
@@ -81,6 +88,8 @@ impl World {
         World {
             folder: std::env::current_dir().unwrap_or_default(),
             home: std::env::home_dir(),
+            cache: set("RESONOTE_CACHE_DIR").map(PathBuf::from).or_else(own_cache),
+            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64),
             vault: set("RESONOTE_VAULT").map(PathBuf::from),
             complete: set("RESONOTE_COMPLETE"),
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
@@ -88,6 +97,11 @@ impl World {
             err_is_terminal: io::stderr().is_terminal(),
         }
     }
+}
+
+/// The folder of this program below the user's cache folder.
+fn own_cache() -> Option<PathBuf> {
+    choose_base_strategy().ok().map(|user| user.cache_dir().join("resonote"))
 }
 
 /// Ask a folder of linked notes: which concepts speak of this, how do two hang together, what is wrong.
@@ -123,6 +137,9 @@ struct Common {
     /// Read links exactly as Obsidian does: by file name and path alone
     #[arg(long, global = true)]
     strict: bool,
+    /// Ask what is kept of the vault as it is, without looking whether notes have changed since
+    #[arg(long, global = true)]
+    no_refresh: bool,
     /// Say nothing but answers and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -161,6 +178,7 @@ enum Verb {
     Tags(tags::TagsArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
+    Index(index::IndexArguments),
 }
 
 /// The verbs that speak of the program itself and need no vault.
@@ -221,60 +239,134 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     };
     // What can be wrong with the question itself is said before any note is read.
     let query = match verb {
-        Some(Verb::Search(search)) => Some(search.query()?),
+        Some(Verb::Search(search)) => search.query()?,
+        _ => Query::default(),
+    };
+    let index = match verb {
+        Some(Verb::Index(index)) => Some(index),
         _ => None,
     };
-    let root = vault::find(common.vault.as_deref(), world)?;
-    let needs = Needs { text: query.is_some(), strict: common.strict };
+    let root = match index.is_some_and(index::IndexArguments::is_of_all) {
+        true => None,
+        false => Some(vault::find(common.vault.as_deref(), world)?),
+    };
+    if let Some(answer) = index.map_or(Ok(None), |index| index.look(world.cache.as_deref(), root.as_deref(), common.strict))? {
+        let name = root.as_deref().and_then(Path::file_name).map_or(Cow::Borrowed(""), OsStr::to_string_lossy);
+        return tell(&answer, &name, common, world, out).map(|()| if answer.is_empty() { Exit::Nothing } else { Exit::Answered });
+    }
+    let root = root.unwrap_or_default();
+    let mut freshness = match (common.no_refresh, index) {
+        (true, _) => Freshness::AsKept,
+        (false, Some(index)) => index.freshness(),
+        (false, None) => Freshness::Compare,
+    };
+    let needs = Needs { text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))), strict: common.strict };
+    let mut asked = 0;
+    loop {
+        let snapshot = open(&root, needs, freshness, common, world, err)?;
+        let answer = question(verb, &snapshot, &query, world);
+        asked += 1;
+        // What was kept turned out to be damaged, or a note changed while it was asked: then the answer says nothing.
+        let is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
+        if is_void && asked < MOST_ASKED {
+            if snapshot.is_damaged() {
+                notice(&Notice::SetAside { what: "graph", why: "it is damaged".to_owned() }, common, err);
+                freshness = Freshness::Rebuild;
+            }
+            continue;
+        }
+        let is_empty = snapshot.vault().is_empty();
+        let answer = answer.map_err(|failure| if is_empty { failure.in_empty_vault(&root) } else { failure })?;
+        let mut exit = match &answer {
+            Answer::Check(check) if check.fails => Exit::Nothing,
+            _ => Exit::Answered,
+        };
+        if answer.is_empty() {
+            exit = Exit::Nothing;
+            if !common.quiet && !common.json {
+                failure::say_nothing_found(&answer, &snapshot, err)?;
+            }
+        } else if is_empty && !common.quiet && !common.json {
+            writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
+        }
+        tell(&answer, snapshot.vault().name(), common, world, out)?;
+        return Ok(exit);
+    }
+}
+
+/// So often a question is asked where its answer says nothing.
+const MOST_ASKED: usize = 4;
+
+/// Opens the vault as it is now, or as it is kept; says on `err` what a person should hear of how.
+fn open(
+    root: &Path,
+    needs: Needs,
+    freshness: Freshness,
+    common: &Common,
+    world: &World,
+    err: &mut (dyn Write + Send),
+) -> Result<ManuallyDrop<Snapshot>, Failure> {
     let start = Instant::now();
+    let mut notices = Vec::new();
     let snapshot = {
         let progress = Progress { err: Mutex::new(&mut *err), start, is_shown: world.err_is_terminal && !common.quiet };
-        let snapshot = Snapshot::open(&root, needs, &|done, all| progress.tell(done, all));
+        let opening = Opening {
+            root,
+            needs,
+            freshness,
+            cache: world.cache.as_deref(),
+            now: world.now,
+            progress: &|done, all| progress.tell(done, all),
+        };
+        let snapshot = opening.open(&mut |notice| notices.push(notice));
         progress.clear();
-        // The process is about to end: giving back a hundred thousand notes one by one would take longer than asking them.
-        ManuallyDrop::new(snapshot?)
+        snapshot
     };
+    notices.iter().for_each(|it| notice(it, common, err));
+    // The process is about to end: giving back what it holds would only take longer.
+    let snapshot = ManuallyDrop::new(snapshot?);
     if common.verbose {
-        let notes = snapshot.vault().notes().len();
+        let (notes, read) = (snapshot.vault().len(), snapshot.change().notes_read);
+        let (root, took) = (root.display(), start.elapsed().as_millis());
         // Talk that nobody hears is no reason to keep the answer.
-        let _ = writeln!(err, "read {notes} notes of {} in {} ms", root.display(), start.elapsed().as_millis());
+        let _ = writeln!(err, "{notes} notes of {root}, {read} of them new or changed, in {took} ms");
     }
-    let answer = match verb {
-        None => Ok(Answer::Overview(overview(&snapshot))),
-        Some(Verb::Search(search)) => search.ask(&snapshot, &query.unwrap_or_default()),
-        Some(Verb::Show(show)) => show.ask(&snapshot),
-        Some(Verb::Links(links)) => links.ask(&snapshot),
-        Some(Verb::Path(path)) => path.ask(&snapshot),
-        Some(Verb::Related(related)) => related.ask(&snapshot),
-        Some(Verb::Wanted(wanted)) => Ok(wanted.ask(&snapshot)),
-        Some(Verb::Tags(tags)) => Ok(tags.ask(&snapshot)),
-        Some(Verb::Check(check)) => Ok(check.ask(&snapshot)),
-        Some(Verb::Stats(stats)) => Ok(stats.ask(&snapshot)),
-    };
-    let is_empty = snapshot.vault().notes().is_empty();
-    let answer = answer.map_err(|failure| if is_empty { failure.in_empty_vault(&root) } else { failure })?;
-    let mut exit = match &answer {
-        Answer::Check(check) if check.fails => Exit::Nothing,
-        _ => Exit::Answered,
-    };
-    if answer.is_empty() {
-        exit = Exit::Nothing;
-        if !common.quiet && !common.json {
-            failure::say_nothing_found(&answer, &snapshot, err)?;
-        }
-    } else if is_empty && !common.quiet && !common.json {
-        writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
+    Ok(snapshot)
+}
+
+fn notice(notice: &Notice, common: &Common, err: &mut dyn Write) {
+    if !common.quiet {
+        let _ = writeln!(err, "{}", failure::notice(notice));
     }
+}
+
+fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query, world: &World) -> Result<Answer<'s>, Failure> {
+    match verb {
+        None => Ok(Answer::Overview(overview(snapshot))),
+        Some(Verb::Search(search)) => search.ask(snapshot, query),
+        Some(Verb::Show(show)) => show.ask(snapshot),
+        Some(Verb::Links(links)) => links.ask(snapshot),
+        Some(Verb::Path(path)) => path.ask(snapshot),
+        Some(Verb::Related(related)) => related.ask(snapshot),
+        Some(Verb::Wanted(wanted)) => Ok(wanted.ask(snapshot)),
+        Some(Verb::Tags(tags)) => Ok(tags.ask(snapshot)),
+        Some(Verb::Check(check)) => Ok(check.ask(snapshot)),
+        Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
+        Some(Verb::Index(index)) => Ok(index.ask(snapshot, world)),
+    }
+}
+
+fn tell(answer: &Answer<'_>, vault: &str, common: &Common, world: &World, out: &mut dyn Write) -> Result<(), Failure> {
     let color = match common.color {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto => world.out_is_terminal && !world.no_color,
     };
     match common.json {
-        true => json(&answer, snapshot.vault().name(), out)?,
-        false => text(&answer, Paint { color }, out)?,
+        true => json(answer, vault, out)?,
+        false => text(answer, Paint { color }, out)?,
     }
-    Ok(exit)
+    Ok(())
 }
 
 impl ProgramVerb {

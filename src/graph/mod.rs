@@ -14,6 +14,9 @@ pub use path::{Route, Step};
 pub use related::Relatedness;
 pub use relation::{PLAIN, Relation};
 
+use crate::cellar::{Column, Shelf, Texts};
+use crate::note::{Nesting, relation_name};
+use crate::vault::{LinkColumns, Vault};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::unionfind::UnionFind;
@@ -21,7 +24,7 @@ use petgraph::visit::{
     EdgeFiltered, EdgeRef, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, NodeCount, NodeIndexable, VisitMap, Visitable,
 };
 use rows::{Edge, EdgeAt, Rows};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A concept by number: written notes first, in path order; then wanted ones, in the order of their folded names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,12 +44,24 @@ pub struct LinkAt {
 pub struct ConceptGraph {
     graph: Rows,
     relations: Vec<Relation>,
-    places: Vec<LinkAt>,
-    written: usize,
+    /// For each number that a link has for its relation, the number of that here.
+    of_spelling: Column<u32>,
+    /// Source, target, note and link of what lists join, in order.
+    nested: Vec<Nested>,
+    links: LinkColumns,
+}
+
+/// Two concepts that a list joins, and where: the note, and the link of the lower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Nested {
+    source: u32,
+    target: u32,
+    note: u32,
+    link: u32,
 }
 
 /// An edge and what it says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Linked<'g> {
     /// Who links.
     pub source: ConceptId,
@@ -55,7 +70,7 @@ pub struct Linked<'g> {
     /// How.
     pub relation: &'g Relation,
     /// Where, in the order of the text; never empty.
-    pub places: &'g [LinkAt],
+    pub places: Vec<LinkAt>,
     /// Whether the target says the same of the source from its side of a sequence: `following` of the one is `preceding` of
     /// the other. The two are one edge, with the places of both, that either shows as its own.
     pub is_shared: bool,
@@ -85,7 +100,72 @@ pub struct Shape {
     pub largest_component: usize,
 }
 
+/// The places of links, each source gone through once while edges of its are asked for one after the other: one note may
+/// have a hundred thousand links.
+#[derive(Default)]
+struct Places {
+    by_source: BTreeMap<u32, BTreeMap<(u32, u32), Vec<LinkAt>>>,
+}
+
+/// So many sources are kept at a time.
+const KEPT_SOURCES: usize = 2;
+
+impl Places {
+    fn of(&mut self, graph: &ConceptGraph, source: u32, target: u32, relation: u32) -> Vec<LinkAt> {
+        if !self.by_source.contains_key(&source) {
+            if self.by_source.len() >= KEPT_SOURCES {
+                self.by_source.clear();
+            }
+            self.by_source.insert(source, graph.places_from(source));
+        }
+        self.by_source.get(&source).and_then(|places| places.get(&(target, relation)).cloned()).unwrap_or_default()
+    }
+}
+
 impl ConceptGraph {
+    /// Whether a shelf keeps a graph.
+    pub fn is_on(shelf: &Shelf) -> bool {
+        !shelf.section("g_out").is_empty()
+    }
+
+    /// The graph that a shelf keeps of a vault.
+    pub fn on(shelf: &Shelf, vault: &Vault) -> ConceptGraph {
+        let (names, spellings) = (Texts::on(shelf, "g_name_s", "g_name_b"), Texts::on(shelf, "g_spel_s", "g_spel_b"));
+        let relation = |number: usize| Relation { name: names.get(number).into(), spelling: spellings.get(number).into() };
+        let nested = shelf.column::<u32>("g_nest").to_vec();
+        let nested = nested.chunks_exact(4).map(|it| Nested { source: it[0], target: it[1], note: it[2], link: it[3] });
+        ConceptGraph {
+            graph: Rows::on(shelf),
+            relations: (0..names.len()).map(relation).collect(),
+            of_spelling: shelf.column("g_rel_of"),
+            nested: nested.collect(),
+            links: vault.link_columns(),
+        }
+    }
+
+    /// Where the links of one source stand, by target and relation.
+    fn places_from(&self, source: u32) -> BTreeMap<(u32, u32), Vec<LinkAt>> {
+        let mut places: BTreeMap<(u32, u32), Vec<LinkAt>> = BTreeMap::new();
+        if source < self.links.written {
+            let links = self.links.links.range(source as usize);
+            let relations = self.links.relations.slice(links.clone());
+            for (link, (concept, number)) in self.links.concepts(links).into_iter().zip(relations).enumerate() {
+                if let Some(target) = concept {
+                    let relation = self.of_spelling.get(number as usize);
+                    places.entry((target, relation)).or_default().push(LinkAt { note: source, link: link as u32 });
+                }
+            }
+        }
+        let nested = build::nested_from(&self.nested, source);
+        if let Some(child) = self.relation(&relation_name(Nesting::RELATION)).filter(|_| !nested.is_empty()) {
+            for it in nested {
+                places.entry((it.target, child)).or_default().push(LinkAt { note: it.note, link: it.link });
+            }
+            places.values_mut().for_each(|places| places.sort_unstable());
+        }
+        places
+    }
+
     /// How many concepts there are, wanted ones included.
     pub fn len(&self) -> usize {
         self.graph.node_count()
@@ -107,13 +187,26 @@ impl ConceptGraph {
     }
 
     fn edges(&self, concept: ConceptId, direction: Direction) -> Vec<Linked<'_>> {
-        self.graph.edges_directed(node(concept), direction).map(|edge| self.linked(edge.weight())).collect()
+        let mut sources = Places::default();
+        self.graph.edges_directed(node(concept), direction).map(|edge| self.linked(*edge.weight(), &mut sources)).collect()
     }
 
-    fn linked(&self, edge: &Edge) -> Linked<'_> {
-        let places = &self.places[edge.places.start as usize..edge.places.end as usize];
+    fn linked(&self, edge: Edge, known: &mut Places) -> Linked<'_> {
         let relation = &self.relations[edge.relation as usize];
-        Linked { source: ConceptId(edge.source), target: ConceptId(edge.target), relation, places, is_shared: edge.is_shared }
+        let mut places = known.of(self, edge.source, edge.target, edge.relation);
+        if edge.is_shared
+            && let Some(other) = relation.other_side().and_then(|name| self.relation(name))
+        {
+            places.extend(known.of(self, edge.target, edge.source, other));
+            places.sort_unstable();
+        }
+        let (source, target) = (ConceptId(edge.source), ConceptId(edge.target));
+        Linked { source, target, relation, places, is_shared: edge.is_shared }
+    }
+
+    /// The number of a relation by its name.
+    fn relation(&self, name: &str) -> Option<u32> {
+        self.relations.binary_search_by(|relation| (*relation.name).cmp(name)).ok().map(|at| at as u32)
     }
 
     /// The concepts at most `depth` steps away, each with its distance and the concept it was reached from; nearest
@@ -127,7 +220,7 @@ impl ConceptGraph {
         relation: Option<&str>,
     ) -> Vec<(ConceptId, usize, ConceptId)> {
         let is_asked =
-            |edge: EdgeAt<'_>| relation.is_none_or(|relation| *self.relations[edge.weight().relation as usize].name == *relation);
+            |edge: EdgeAt| relation.is_none_or(|relation| *self.relations[edge.weight().relation as usize].name == *relation);
         let graph = EdgeFiltered::from_fn(&self.graph, is_asked);
         within(&graph, node(start), depth, along).into_iter().map(|(at, far, from)| (concept(at), far, concept(from))).collect()
     }
@@ -135,7 +228,7 @@ impl ConceptGraph {
     /// How many other concepts link to each: the concepts with the most, best first, at most `most`.
     pub fn most_linked(&self, most: usize) -> Vec<(ConceptId, usize)> {
         let mut counts: Vec<(usize, ConceptId)> = Vec::new();
-        for at in (0..self.written).map(NodeIndex::new) {
+        for at in (0..self.links.written as usize).map(NodeIndex::new) {
             // Ascending, so that those of several relations stand together.
             let mut sources: Vec<_> = self.graph.neighbors_directed(at, Direction::Incoming).filter(|from| *from != at).collect();
             sources.dedup();
@@ -147,12 +240,12 @@ impl ConceptGraph {
 
     /// How the written notes hang together.
     pub fn shape(&self) -> Shape {
-        let mut sets = UnionFind::<usize>::new(self.written);
-        let mut linked = vec![false; self.written];
+        let mut sets = UnionFind::<usize>::new(self.links.written as usize);
+        let mut linked = vec![false; self.links.written as usize];
         let mut pairs = 0;
-        for source in (0..self.written).map(NodeIndex::new) {
+        for source in (0..self.links.written as usize).map(NodeIndex::new) {
             let mut targets: Vec<usize> =
-                self.graph.neighbors(source).map(NodeIndex::index).take_while(|at| *at < self.written).collect();
+                self.graph.neighbors(source).map(NodeIndex::index).take_while(|at| *at < self.links.written as usize).collect();
             targets.dedup();
             pairs += targets.len();
             for target in targets.into_iter().filter(|target| *target != source.index()) {
@@ -160,7 +253,7 @@ impl ConceptGraph {
                 (linked[source.index()], linked[target]) = (true, true);
             }
         }
-        let mut sizes = vec![0; self.written];
+        let mut sizes = vec![0; self.links.written as usize];
         sets.into_labeling().into_iter().for_each(|label| sizes[label] += 1);
         Shape {
             pairs,

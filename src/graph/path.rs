@@ -8,7 +8,7 @@
 
 use super::relation::UNIT;
 use super::rows::EdgeAt;
-use super::{ConceptGraph, ConceptId, Linked, concept, node};
+use super::{Along, ConceptGraph, ConceptId, Linked, Places, concept, neighbors, node};
 use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::{EdgeRef, IntoEdgesDirected, IntoNeighborsDirected, NodeIndexable};
@@ -42,15 +42,17 @@ impl Step<'_> {
 }
 
 impl ConceptGraph {
-    /// A shortest route between two concepts, or none. Takes time in proportion to the links within its length.
+    /// A shortest route between two concepts, or none. Looks at the links within about half its length of both ends.
     pub fn route(&self, from: ConceptId, to: ConceptId) -> Option<Route<'_>> {
-        let distance = distances(&self.graph, node(to), node(from))?;
+        let distance = distances(&self.graph, node(from), node(to))?;
         let far = |at: NodeIndex| distance[at.index()];
         // The concepts that lie on a shortest route, level by level from the start, each with its ways on.
         let mut levels: Vec<Vec<(NodeIndex, Vec<Way>)>> = Vec::new();
         let mut level = vec![node(from)];
         for _ in 0..far(node(from)) {
-            let nearer = |at: NodeIndex| self.ways(at).into_iter().filter(move |way| far(way.to) + 1 == far(at)).collect();
+            let nearer = |at: NodeIndex| {
+                self.ways(at).into_iter().filter(move |way| far(way.to) != UNSEEN && far(way.to) + 1 == far(at)).collect()
+            };
             let ways: Vec<(NodeIndex, Vec<Way>)> = level.iter().map(|at| (*at, nearer(*at))).collect();
             level = ways.iter().flat_map(|(_, ways)| ways.iter().map(|way| way.to)).collect();
             level.sort_unstable();
@@ -72,10 +74,11 @@ impl ConceptGraph {
             }
         }
         let mut steps = Vec::new();
+        let mut places = Places::default();
         let mut at = node(from);
         while at != node(to) {
             let way = best.get(&at)?.1;
-            let link = self.linked(self.graph.edge(way.edge));
+            let link = self.linked(self.graph.edge(way.edge), &mut places);
             steps.push(Step { from: concept(at), to: concept(way.to), link });
             at = way.to;
         }
@@ -86,7 +89,7 @@ impl ConceptGraph {
     /// The ways from a node to each of its neighbours, in their order: over the cheapest link; over one that points
     /// forward if both directions cost the same; then by the name of the relation.
     fn ways(&self, at: NodeIndex) -> Vec<Way> {
-        let way = |edge: EdgeAt<'_>, direction| {
+        let way = |edge: EdgeAt, direction| {
             let to = if direction == Direction::Outgoing { edge.target() } else { edge.source() };
             let relation = edge.weight().relation;
             let cost = self.relations[relation as usize].cost();
@@ -116,32 +119,77 @@ struct Way {
     edge: EdgeIndex,
 }
 
-/// The number of steps from `start` to each node as near as `goal` or nearer, by node index; `usize::MAX` elsewhere.
-/// None if there is no way.
-fn distances<G>(graph: G, start: G::NodeId, goal: G::NodeId) -> Option<Vec<usize>>
+/// The distance of a node that was not come to.
+const UNSEEN: u32 = u32::MAX;
+
+/// The number of steps to `goal` from every node on a shortest way to it from `start`, by node index; of other nodes it may
+/// be known as well, and is [`UNSEEN`] where not. None if there is no way.
+///
+/// Goes level by level from both ends, always on from the smaller level, until the two meet: from one end alone, hubs would
+/// soon bring everything in. Then the way back from where they met is marked.
+fn distances<G>(graph: G, start: G::NodeId, goal: G::NodeId) -> Option<Vec<u32>>
 where
     G: IntoNeighborsDirected + NodeIndexable,
     G::NodeId: Ord,
 {
-    let mut distance = vec![usize::MAX - 1; graph.node_bound()];
-    distance[graph.to_index(start)] = 0;
-    let mut level = vec![start];
-    let mut far = 0;
-    while distance[graph.to_index(goal)] > far && !level.is_empty() {
-        far += 1;
-        let mut next_level = Vec::new();
-        for at in level {
-            for direction in [Direction::Outgoing, Direction::Incoming] {
-                for next in graph.neighbors_directed(at, direction) {
-                    let entry = &mut distance[graph.to_index(next)];
-                    if *entry > far {
-                        *entry = far;
-                        next_level.push(next);
+    let index = |at: &G::NodeId| graph.to_index(*at);
+    // A node that is farther than the others of a level are can be on no shortest way, so that what is beyond need not be known.
+    let mut to_goal = vec![UNSEEN; graph.node_bound()];
+    let mut from_start = vec![UNSEEN; graph.node_bound()];
+    (to_goal[index(&goal)], from_start[index(&start)]) = (0, 0);
+    let mut levels = vec![vec![start]];
+    let mut level_of_goal = vec![goal];
+    let mut far_from_goal = 0;
+    loop {
+        let level_of_start = levels.last()?;
+        let mut met: Vec<G::NodeId> = level_of_start.iter().copied().filter(|at| to_goal[index(at)] != UNSEEN).collect();
+        if !met.is_empty() {
+            // Every way on from where they met is known on the side of the goal; mark the ways there on the side of the start.
+            for far in (1..levels.len()).rev() {
+                let mut before = Vec::new();
+                for at in met {
+                    let distance = to_goal[index(&at)];
+                    for next in neighbors(graph, at, Along::Both) {
+                        if from_start[index(&next)] == far as u32 - 1 && to_goal[index(&next)] == UNSEEN {
+                            to_goal[index(&next)] = distance + 1;
+                            before.push(next);
+                        }
                     }
+                }
+                met = before;
+            }
+            return Some(to_goal);
+        }
+        if level_of_start.is_empty() || level_of_goal.is_empty() {
+            return None;
+        }
+        if level_of_start.len() <= level_of_goal.len() {
+            let far = levels.len() as u32;
+            let next = next_level(graph, level_of_start, far, &mut from_start);
+            levels.push(next);
+        } else {
+            far_from_goal += 1;
+            level_of_goal = next_level(graph, &level_of_goal, far_from_goal, &mut to_goal);
+        }
+    }
+}
+
+/// The nodes one step beyond a level that were not come to yet; `distance` is set to `far` for each.
+fn next_level<G>(graph: G, level: &[G::NodeId], far: u32, distance: &mut [u32]) -> Vec<G::NodeId>
+where
+    G: IntoNeighborsDirected + NodeIndexable,
+{
+    let mut next_level = Vec::new();
+    for at in level {
+        for direction in [Direction::Outgoing, Direction::Incoming] {
+            for next in graph.neighbors_directed(*at, direction) {
+                let entry = &mut distance[graph.to_index(next)];
+                if *entry == UNSEEN {
+                    *entry = far;
+                    next_level.push(next);
                 }
             }
         }
-        level = next_level;
     }
-    (distance[graph.to_index(goal)] <= far).then_some(distance)
+    next_level
 }

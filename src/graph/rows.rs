@@ -3,6 +3,7 @@
 //! petgraph's traits stand on top, so that its algorithms and ours run on the arrays without a copy. What an edge says is
 //! not known here but by number.
 
+use crate::cellar::{Column, Lists, Shelf};
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
@@ -13,69 +14,102 @@ use petgraph::visit::{
 use std::ops::Range;
 
 /// An edge and what it says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
     pub source: u32,
     pub target: u32,
     pub relation: u32,
-    pub places: Range<u32>,
     /// Whether the target says the same of the source, from its side.
     pub is_shared: bool,
 }
 
+/// The bit of a relation that says that an edge is shared; its number stands above.
+pub(super) const SHARED: u32 = 1;
+
 /// Every edge, by source, target and relation; and the order of them by target.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rows {
-    edges: Vec<Edge>,
-    /// Where the edges of each source begin; one more entry for the end.
-    outgoing: Vec<u32>,
-    /// The numbers of the edges by target, source and relation.
-    by_target: Vec<u32>,
-    /// Where those of each target begin; one more entry for the end.
-    incoming: Vec<u32>,
+    /// The edges of each source.
+    outgoing: Lists,
+    targets: Column<u32>,
+    relations: Column<u32>,
+    /// The edges to each target, by source and relation.
+    incoming: Lists,
+    sources: Column<u32>,
 }
 
 /// An edge as petgraph's algorithms see it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct EdgeAt<'g> {
+pub(super) struct EdgeAt {
     number: u32,
-    edge: &'g Edge,
+    edge: Edge,
 }
 
 impl Rows {
-    /// The rows of these edges, which stand in order, between `nodes` nodes.
-    pub(super) fn new(nodes: usize, edges: Vec<Edge>) -> Rows {
-        let mut by_target: Vec<u32> = (0..edges.len() as u32).collect();
-        // The sort is stable, so that the edges to each target stay in order.
-        by_target.sort_by_key(|number| edges[*number as usize].target);
-        let outgoing = starts(nodes, edges.iter().map(|edge| edge.source));
-        let incoming = starts(nodes, edges.iter().map(|edge| edge.target));
-        Rows { edges, outgoing, by_target, incoming }
+    pub(super) fn on(shelf: &Shelf) -> Rows {
+        Rows {
+            outgoing: Lists::on(shelf, "g_out"),
+            targets: shelf.column("g_to"),
+            relations: shelf.column("g_rel"),
+            incoming: Lists::on(shelf, "g_in"),
+            sources: shelf.column("g_from"),
+        }
     }
 
-    pub(super) fn edge(&self, number: EdgeIndex) -> &Edge {
-        &self.edges[number.index()]
+    /// Puts the rows of these edges, which stand in order, on a shelf. `outgoing` says where those of each source begin.
+    pub(super) fn put(shelf: &mut Shelf, outgoing: &[u32], targets: &[u32], relations: Vec<u32>) {
+        let nodes = outgoing.len() - 1;
+        let mut incoming = vec![0_u32; nodes + 1];
+        targets.iter().for_each(|target| incoming[*target as usize + 1] += 1);
+        for node in 0..nodes {
+            incoming[node + 1] += incoming[node];
+        }
+        let mut next = incoming.clone();
+        let mut sources = vec![0; targets.len()];
+        for source in 0..nodes {
+            for target in &targets[outgoing[source] as usize..outgoing[source + 1] as usize] {
+                let place = &mut next[*target as usize];
+                sources[*place as usize] = source as u32;
+                *place += 1;
+            }
+        }
+        shelf.put_numbers("g_out", outgoing.iter().copied());
+        shelf.put_numbers("g_to", targets.iter().copied());
+        shelf.put_numbers("g_rel", relations);
+        shelf.put_numbers("g_in", incoming);
+        shelf.put_numbers("g_from", sources);
+    }
+
+    pub(super) fn edge(&self, number: EdgeIndex) -> Edge {
+        self.edge_from(self.outgoing.list_of(number.index()) as u32, number.index())
+    }
+
+    fn edge_from(&self, source: u32, number: usize) -> Edge {
+        let relation = self.relations.get(number);
+        Edge { source, target: self.targets.get(number), relation: relation >> 1, is_shared: relation & SHARED > 0 }
+    }
+
+    /// The numbers of the edges from one node to another.
+    fn between(&self, source: u32, target: u32) -> Range<usize> {
+        let mut row = self.outgoing.range(source as usize);
+        let end = row.end;
+        while row.start < row.end {
+            let middle = row.start.midpoint(row.end);
+            if self.targets.get(middle) < target { row.start = middle + 1 } else { row.end = middle }
+        }
+        let length = (row.start..end).take_while(|at| self.targets.get(*at) == target).count();
+        row.start..row.start + length
     }
 
     /// How many edges begin or end at a node.
     pub(super) fn degree(&self, node: NodeIndex) -> usize {
         let to_others = self.neighbors(node).filter(|target| *target != node).count();
-        to_others + row(&self.incoming, node).len()
+        to_others + self.incoming.range(node.index()).len()
     }
-}
 
-/// Where the edges of each node begin, if they are sorted by it.
-fn starts(nodes: usize, ends: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut starts = vec![0; nodes + 1];
-    ends.for_each(|node| starts[node as usize + 1] += 1);
-    for node in 0..nodes {
-        starts[node + 1] += starts[node];
+    fn lists(&self, direction: Direction) -> &Lists {
+        if direction == Direction::Outgoing { &self.outgoing } else { &self.incoming }
     }
-    starts
-}
-
-fn row(starts: &[u32], node: NodeIndex) -> Range<usize> {
-    starts[node.index()] as usize..starts[node.index() + 1] as usize
 }
 
 impl GraphBase for Rows {
@@ -90,7 +124,7 @@ impl Data for Rows {
 
 impl NodeCount for Rows {
     fn node_count(&self) -> usize {
-        self.outgoing.len().saturating_sub(1)
+        self.outgoing.len()
     }
 }
 
@@ -121,7 +155,7 @@ impl Visitable for Rows {
     }
 }
 
-impl EdgeRef for EdgeAt<'_> {
+impl EdgeRef for EdgeAt {
     type NodeId = NodeIndex;
     type EdgeId = EdgeIndex;
     type Weight = Edge;
@@ -135,7 +169,7 @@ impl EdgeRef for EdgeAt<'_> {
     }
 
     fn weight(&self) -> &Edge {
-        self.edge
+        &self.edge
     }
 
     fn id(&self) -> EdgeIndex {
@@ -147,30 +181,42 @@ impl EdgeRef for EdgeAt<'_> {
 #[derive(Clone, Debug)]
 pub(super) struct EdgesOf<'g> {
     rows: &'g Rows,
+    node: u32,
     direction: Direction,
     row: Range<usize>,
+    /// Of incoming edges, those left of the source just come to.
+    of_source: Range<usize>,
 }
 
-impl<'g> Iterator for EdgesOf<'g> {
-    type Item = EdgeAt<'g>;
+impl Iterator for EdgesOf<'_> {
+    type Item = EdgeAt;
 
-    fn next(&mut self) -> Option<EdgeAt<'g>> {
+    fn next(&mut self) -> Option<EdgeAt> {
         let at = self.row.next()?;
-        let number = if self.direction == Direction::Outgoing { at as u32 } else { self.rows.by_target[at] };
-        Some(EdgeAt { number, edge: &self.rows.edges[number as usize] })
+        if self.direction == Direction::Outgoing {
+            return Some(EdgeAt { number: at as u32, edge: self.rows.edge_from(self.node, at) });
+        }
+        let source = self.rows.sources.get(at);
+        if self.of_source.is_empty() {
+            self.of_source = self.rows.between(source, self.node);
+        }
+        let number = self.of_source.next()?;
+        Some(EdgeAt { number: number as u32, edge: self.rows.edge_from(source, number) })
     }
 }
 
 /// The nodes at the other ends of a node's edges in one direction, ascending; one as often as edges lead there.
 #[derive(Clone, Debug)]
-pub(super) struct NeighborsOf<'g>(EdgesOf<'g>);
+pub(super) struct NeighborsOf<'g> {
+    ends: &'g Column<u32>,
+    row: Range<usize>,
+}
 
 impl Iterator for NeighborsOf<'_> {
     type Item = NodeIndex;
 
     fn next(&mut self) -> Option<NodeIndex> {
-        let is_outgoing = self.0.direction == Direction::Outgoing;
-        self.0.next().map(|edge| if is_outgoing { edge.target() } else { edge.source() })
+        self.row.next().map(|at| NodeIndex::new(self.ends.get(at) as usize))
     }
 }
 
@@ -178,8 +224,8 @@ impl<'g> IntoEdgesDirected for &'g Rows {
     type EdgesDirected = EdgesOf<'g>;
 
     fn edges_directed(self, node: NodeIndex, direction: Direction) -> EdgesOf<'g> {
-        let starts = if direction == Direction::Outgoing { &self.outgoing } else { &self.incoming };
-        EdgesOf { rows: self, direction, row: row(starts, node) }
+        let row = self.lists(direction).range(node.index());
+        EdgesOf { rows: self, node: node.index() as u32, direction, row, of_source: 0..0 }
     }
 }
 
@@ -192,11 +238,36 @@ impl<'g> IntoEdges for &'g Rows {
 }
 
 impl<'g> IntoEdgeReferences for &'g Rows {
-    type EdgeRef = EdgeAt<'g>;
-    type EdgeReferences = EdgesOf<'g>;
+    type EdgeRef = EdgeAt;
+    type EdgeReferences = AllEdges<'g>;
 
-    fn edge_references(self) -> EdgesOf<'g> {
-        EdgesOf { rows: self, direction: Direction::Outgoing, row: 0..self.edges.len() }
+    fn edge_references(self) -> AllEdges<'g> {
+        AllEdges { rows: self, source: 0, row: self.outgoing.range(0) }
+    }
+}
+
+/// Every edge, by source.
+#[derive(Clone, Debug)]
+pub(super) struct AllEdges<'g> {
+    rows: &'g Rows,
+    source: usize,
+    row: Range<usize>,
+}
+
+impl Iterator for AllEdges<'_> {
+    type Item = EdgeAt;
+
+    fn next(&mut self) -> Option<EdgeAt> {
+        loop {
+            if let Some(at) = self.row.next() {
+                return Some(EdgeAt { number: at as u32, edge: self.rows.edge_from(self.source as u32, at) });
+            }
+            self.source += 1;
+            if self.source >= self.rows.node_count() {
+                return None;
+            }
+            self.row = self.rows.outgoing.range(self.source);
+        }
     }
 }
 
@@ -204,7 +275,8 @@ impl<'g> IntoNeighborsDirected for &'g Rows {
     type NeighborsDirected = NeighborsOf<'g>;
 
     fn neighbors_directed(self, node: NodeIndex, direction: Direction) -> NeighborsOf<'g> {
-        NeighborsOf(self.edges_directed(node, direction))
+        let ends = if direction == Direction::Outgoing { &self.targets } else { &self.sources };
+        NeighborsOf { ends, row: self.lists(direction).range(node.index()) }
     }
 }
 

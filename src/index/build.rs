@@ -1,20 +1,39 @@
-//! Building the index while notes are read: each note goes in as it is parsed, from whichever thread parsed it.
+//! Building the index and bringing it up to date: each note goes in as it is parsed, from whichever thread parsed it.
+//!
+//! What is finished is there whole, at its moment, or not at all: tantivy puts a commit in place by one rename. Nothing is
+//! known here of which notes changed.
 
+use super::folder::{self, FORMAT};
 use super::schema::Fields;
 use super::{IndexError, TextIndex};
 use crate::note::{Note, Prose};
-use std::sync::Mutex;
-use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
-use tantivy::{Index, IndexWriter, ReloadPolicy};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy, NoMergePolicy};
+use tantivy::{Index, IndexWriter, ReloadPolicy, Term};
 
-/// Memory for the words of notes before they are written out, in bytes, over all threads.
+/// Memory for the words of many notes before they are written out, in bytes, over all threads.
 const BUDGET: usize = 256 << 20;
+
+/// The same for a few notes, on one thread: the least that tantivy takes.
+const SMALL_BUDGET: usize = 15_000_000;
+
+/// From so many notes on it pays to start a worker on every core.
+const MANY: usize = 1_000;
+
+/// Segments of fewer notes than this are of one size to the merging: eight of them become one.
+const SMALL_SEGMENT: u32 = 500;
+
+/// A segment of which a greater part was removed is written anew.
+const MOST_REMOVED: f32 = 0.5;
 
 /// An index in the making.
 pub struct Indexer {
     fields: Fields,
-    index: Index,
     writer: IndexWriter,
+    /// Where it is kept, if it is.
+    folder: Option<PathBuf>,
     failure: Mutex<Option<IndexError>>,
 }
 
@@ -23,38 +42,103 @@ impl Indexer {
     ///
     /// # Errors
     /// When tantivy cannot begin one.
-    pub fn new() -> Result<Indexer, IndexError> {
+    pub fn in_memory() -> Result<Indexer, IndexError> {
         let fields = Fields::new();
         let index = Index::builder().schema(fields.schema.clone()).tokenizers(Fields::tokenizers()).create_in_ram()?;
-        let threads = rayon::current_num_threads().clamp(1, 8);
-        let options =
-            IndexWriterOptions::builder().num_worker_threads(threads).memory_budget_per_thread(BUDGET / threads).build();
-        let writer = index.writer_with_options(options)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(Indexer { fields, index, writer, failure: Mutex::new(None) })
+        Indexer::of(fields, &index, None, usize::MAX, Box::new(NoMergePolicy))
     }
 
-    /// Puts a note in. Called from any thread, in any order; the first failure is kept for [`Indexer::finish`].
-    pub fn add(&self, number: u32, note: &Note, prose: &Prose) {
-        if let Err(error) = self.writer.add_document(self.fields.document(number, note, prose))
-            && let Ok(mut failure) = self.failure.lock()
-        {
-            failure.get_or_insert(error.into());
-        }
-    }
-
-    /// Ends the index, ready for questions.
+    /// Begins an index in a folder that is there and empty. Until it is finished, readers find nothing there.
     ///
     /// # Errors
-    /// The first failure since it was begun.
-    pub fn finish(mut self) -> Result<TextIndex, IndexError> {
-        // The commit knows why a worker ended; a failed addition only knows that it did.
-        self.writer.commit()?;
-        if let Some(failure) = self.failure.into_inner().ok().flatten() {
+    /// When the folder cannot be written, holds an index, or another process begins one there.
+    pub fn create(folder: &Path) -> Result<Indexer, IndexError> {
+        let fields = Fields::new();
+        let index = Index::builder().schema(fields.schema.clone()).tokenizers(Fields::tokenizers()).create_in_dir(folder)?;
+        Indexer::of(fields, &index, Some(folder), usize::MAX, Box::new(NoMergePolicy))
+    }
+
+    /// Opens the index of a folder to bring it up to date; `coming` says about how many notes will be added. Readers see
+    /// the old moment until the new one is finished, and are held up by nothing.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] while another process brings it up to date, [`IndexError::Unusable`] when it must be built
+    /// anew, else what the system said.
+    pub fn open(folder: &Path, coming: usize) -> Result<Indexer, IndexError> {
+        loop {
+            // tantivy notes down which files are its own, to remove them one day. It reads that before it takes the lock, so
+            // that what another process wrote meanwhile would be forgotten and stay for ever.
+            let known = folder::own_files(folder);
+            let mut index = Index::open(MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?)
+                .map_err(|error| folder::not_opened(&error))?;
+            index.set_tokenizers(Fields::tokenizers());
+            let mut merging = LogMergePolicy::default();
+            merging.set_min_layer_size(SMALL_SEGMENT);
+            merging.set_del_docs_ratio_before_merge(MOST_REMOVED);
+            let indexer = Indexer::of(Fields::new(), &index, Some(folder), coming, Box::new(merging))?;
+            if folder::own_files(folder) == known {
+                // Removing and merging read what is there, and tantivy may panic where that is damaged.
+                TextIndex::open(folder)?.ok_or_else(|| IndexError::Unusable("it was never finished".into()))?;
+                folder::remove_debris(folder);
+                return Ok(indexer);
+            }
+        }
+    }
+
+    fn of(
+        fields: Fields,
+        index: &Index,
+        folder: Option<&Path>,
+        coming: usize,
+        merging: Box<dyn MergePolicy>,
+    ) -> Result<Indexer, IndexError> {
+        let threads = if coming < MANY { 1 } else { rayon::current_num_threads().clamp(1, 8) };
+        let budget = if coming < MANY { SMALL_BUDGET } else { BUDGET / threads };
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .memory_budget_per_thread(budget)
+            .num_merge_threads(1)
+            .build();
+        let writer = index.writer_with_options(options)?;
+        writer.set_merge_policy(merging);
+        Ok(Indexer { fields, writer, folder: folder.map(Path::to_path_buf), failure: Mutex::new(None) })
+    }
+
+    /// Puts a note in under its key. Called from any thread, in any order; the first failure is kept for
+    /// [`Indexer::finish`].
+    pub fn add(&self, key: u64, note: &Note, prose: &Prose) {
+        if let Err(error) = self.writer.add_document(self.fields.document(key, note, prose)) {
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error.into());
+        }
+    }
+
+    /// Takes out the note of a key, if it went in before: in this making or an earlier one.
+    pub fn remove(&self, key: u64) {
+        self.writer.delete_term(Term::from_field_u64(self.fields.key, key));
+    }
+
+    /// Ends the index, ready for questions; it is on disk when this returns. `moment` is given back by
+    /// [`TextIndex::moment`]: a short text that says which moment of the vault this is.
+    ///
+    /// # Errors
+    /// The first failure since it was begun; then all is as it was before.
+    pub fn finish(mut self, moment: &str) -> Result<TextIndex, IndexError> {
+        // Preparing ends the workers and knows why one failed; a failed addition only knows that it did.
+        let mut commit = self.writer.prepare_commit()?;
+        if let Some(failure) = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(failure);
         }
-        self.writer.commit()?;
-        let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(TextIndex { fields: self.fields, searcher: reader.searcher() })
+        commit.set_payload(&format!("{FORMAT} {moment}"));
+        commit.commit()?;
+        let index = self.writer.index().clone();
+        // Merges that are not waited for are given up, and segments would grow without end.
+        self.writer.wait_merging_threads()?;
+        match self.folder {
+            Some(folder) => TextIndex::open(&folder)?.ok_or_else(|| IndexError::Unusable("it is gone".into())),
+            None => {
+                let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+                TextIndex::of(self.fields, reader.searcher(), moment.into())
+            }
+        }
     }
 }

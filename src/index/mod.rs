@@ -5,6 +5,8 @@
 
 mod build;
 mod excerpt;
+mod folder;
+mod live;
 mod mention;
 mod query;
 mod schema;
@@ -17,22 +19,34 @@ pub use query::{Query, QueryError};
 
 use query::Clause;
 use schema::Fields;
-use std::sync::Arc;
+use std::sync::OnceLock;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
 use words::Form;
 
-/// Why the index gave no answer: tantivy's own reason.
+/// Why the index gave no answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the text index failed: {0}")]
-pub struct IndexError(Box<str>);
+pub enum IndexError {
+    /// Another process is bringing it up to date.
+    #[error("another process is writing the text index")]
+    Busy,
+    /// It has to be built anew.
+    #[error("the text index cannot be used: {0}")]
+    Unusable(Box<str>),
+    /// Something else went wrong: tantivy's own reason.
+    #[error("the text index failed: {0}")]
+    Failed(Box<str>),
+}
 
 impl From<tantivy::TantivyError> for IndexError {
     fn from(error: tantivy::TantivyError) -> Self {
-        IndexError(error.to_string().into())
+        match error {
+            tantivy::TantivyError::LockFailure(..) => IndexError::Busy,
+            error => IndexError::Failed(error.to_string().into()),
+        }
     }
 }
 
@@ -48,13 +62,15 @@ pub fn same_words(a: &str, b: &str) -> bool {
 pub struct TextIndex {
     fields: Fields,
     searcher: Searcher,
+    moment: Box<str>,
+    lengths: [OnceLock<u64>; 6],
 }
 
 /// The notes that a query finds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
-    /// The best notes by number, each with its score in ten-thousandths: highest first, ties by number.
-    pub best: Vec<(u32, i64)>,
+    /// The best notes by key, each with its score in ten-thousandths: highest first, and all that tie with the last.
+    pub best: Vec<(u64, i64)>,
     /// How many notes the query finds.
     pub total: usize,
 }
@@ -67,34 +83,56 @@ pub const SCORE_UNIT: f64 = 10_000.0;
 const EXACT_WEIGHT: f32 = 0.2;
 
 impl TextIndex {
-    /// The notes that hold a word of the query and none of its unwanted ones, ranked by BM25 over the fields. `keep` says
-    /// by number which notes may be found at all.
-    ///
-    /// # Errors
-    /// When the index itself fails.
-    pub fn search(&self, query: &Query, limit: usize, mut keep: Vec<bool>) -> Result<Found, IndexError> {
-        // What must or must not be there is asked for clause by clause and taken off here. tantivy would skip through the
-        // clauses together, and in 0.27 a union that is skipped through can stand on a document it does not hold.
-        let everything: Arc<[bool]> = vec![true; keep.len()].into();
+    /// Opens it.
+    pub fn open(folder: &std::path::Path) -> Result<Option<TextIndex>, IndexError> {
+        let fields = Fields::new();
+        let Some((searcher, moment)) = folder::open(folder, &fields)? else { return Ok(None) };
+        TextIndex::of(fields, searcher, moment).map(Some)
+    }
+
+    fn of(fields: Fields, searcher: Searcher, moment: Box<str>) -> Result<TextIndex, IndexError> {
+        Ok(TextIndex { fields, searcher, moment, lengths: Default::default() })
+    }
+
+    /// Its moment.
+    pub fn moment(&self) -> &str {
+        &self.moment
+    }
+
+    /// All keys.
+    pub fn keys(&self) -> Vec<u64> {
+        let mut keys = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            if let Ok(Some(column)) = segment.fast_fields().column_opt::<u64>("key") {
+                keys.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)));
+            }
+        }
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Provisional.
+    pub fn search(&self, query: &Query, limit: usize, keep: Option<&dyn Fn(u64) -> bool>) -> Result<Found, IndexError> {
+        let mut kept: Option<std::collections::HashSet<u64>> = None;
         for (clause, is_wanted) in
             query.wanted.iter().filter(|it| it.is_phrase).map(|it| (it, true)).chain(query.unwanted.iter().map(|it| (it, false)))
         {
-            let mut holds = vec![false; keep.len()];
-            self.collect(&*self.clause(clause), Arc::clone(&everything))?
-                .iter()
-                .for_each(|(number, _)| holds[*number as usize] = true);
-            keep.iter_mut().zip(holds).for_each(|(keep, holds)| *keep &= holds == is_wanted);
+            let holds: std::collections::HashSet<u64> = self.collect(&*self.clause(clause))?.into_iter().map(|it| it.0).collect();
+            let before = kept.take().unwrap_or_else(|| self.keys().into_iter().collect());
+            kept = Some(before.into_iter().filter(|key| holds.contains(key) == is_wanted).collect());
         }
         let wanted = query.wanted.iter().map(|clause| (Occur::Should, self.clause(clause)));
-        let mut hits = self.collect(&BooleanQuery::new(wanted.collect()), keep.into())?;
+        let mut hits = self.collect(&BooleanQuery::new(wanted.collect()))?;
+        hits.retain(|(key, _)| keep.is_none_or(|keep| keep(*key)) && kept.as_ref().is_none_or(|kept| kept.contains(key)));
         let total = hits.len();
         hits.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        hits.truncate(limit);
+        let last = hits.get(limit.saturating_sub(1)).map_or(i64::MIN, |hit| hit.1);
+        hits.retain(|hit| hit.1 >= last);
         Ok(Found { best: hits, total })
     }
 
-    fn collect(&self, query: &dyn TantivyQuery, keep: Arc<[bool]>) -> Result<Vec<(u32, i64)>, IndexError> {
-        Ok(self.searcher.search(query, &Best { number: self.fields.number, keep })?)
+    fn collect(&self, query: &dyn TantivyQuery) -> Result<Vec<(u64, i64)>, IndexError> {
+        Ok(self.searcher.search_with_statistics_provider(query, &Best { key: self.fields.key }, &live::Live::of(self))?)
     }
 
     /// How telling each stem of the query is, in the order in which they are asked for: the inverse document frequency of
@@ -104,9 +142,9 @@ impl TextIndex {
     /// When the index itself fails.
     pub fn weights(&self, query: &Query) -> Result<Vec<f32>, IndexError> {
         let body = self.fields.texts[self.fields.texts.len() - 1].0;
-        let notes = self.searcher.num_docs() as f32;
+        let (live, notes) = (live::Live::of(self), self.searcher.num_docs() as f32);
         let weight = |stem: &&str| {
-            let frequency = self.searcher.doc_freq(&Term::from_field_text(body, stem))? as f32;
+            let frequency = live.doc_freq(&Term::from_field_text(body, stem))? as f32;
             Ok((1.0 + (notes - frequency + 0.5) / (frequency + 0.5)).ln().max(0.1))
         };
         query.stems().iter().map(weight).collect()
@@ -143,53 +181,43 @@ fn exact_term(form: &Form, field: Field) -> Term {
     Term::from_field_text(field, form.exact.as_deref().unwrap_or(&form.stem))
 }
 
-/// Collects every note that matches, by number, so that equal scores are told apart by the note and not by where the
-/// index happened to put it.
 struct Best {
-    number: Field,
-    keep: Arc<[bool]>,
+    key: Field,
 }
 
 struct BestOfSegment {
-    numbers: Column<u64>,
-    keep: Arc<[bool]>,
-    hits: Vec<(u32, i64)>,
+    keys: Column<u64>,
+    hits: Vec<(u64, i64)>,
 }
 
 impl Collector for Best {
-    type Fruit = Vec<(u32, i64)>;
+    type Fruit = Vec<(u64, i64)>;
     type Child = BestOfSegment;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
-        let name = segment.schema().get_field_name(self.number).to_owned();
-        Ok(BestOfSegment {
-            numbers: segment.fast_fields().column_opt(&name)?.ok_or_else(missing_column)?,
-            keep: Arc::clone(&self.keep),
-            hits: Vec::new(),
-        })
+        let name = segment.schema().get_field_name(self.key).to_owned();
+        Ok(BestOfSegment { keys: segment.fast_fields().column_opt(&name)?.ok_or_else(missing_column)?, hits: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<Vec<(u32, i64)>>) -> tantivy::Result<Self::Fruit> {
+    fn merge_fruits(&self, fruits: Vec<Vec<(u64, i64)>>) -> tantivy::Result<Self::Fruit> {
         Ok(fruits.concat())
     }
 }
 
 fn missing_column() -> tantivy::TantivyError {
-    tantivy::TantivyError::SchemaError("the index has no note numbers".to_owned())
+    tantivy::TantivyError::SchemaError("the index has no keys".to_owned())
 }
 
 impl SegmentCollector for BestOfSegment {
-    type Fruit = Vec<(u32, i64)>;
+    type Fruit = Vec<(u64, i64)>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let Some(number) = self.numbers.first(doc) else { return };
-        if self.keep.get(number as usize) == Some(&true) {
-            self.hits.push((number as u32, (f64::from(score) * SCORE_UNIT).round() as i64));
-        }
+        let Some(key) = self.keys.first(doc) else { return };
+        self.hits.push((key, (f64::from(score) * SCORE_UNIT).round() as i64));
     }
 
     fn harvest(self) -> Self::Fruit {

@@ -3,11 +3,14 @@
 use super::words::WordTokenizer;
 use crate::note::{Note, Prose};
 use tantivy::TantivyDocument;
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 /// The name under which the index knows our tokenizer.
 const TOKENIZER: &str = "words";
+
+/// The name of the field that holds a note's key.
+pub(crate) const KEY: &str = "key";
 
 /// A text field: its name and how much a word in it weighs. A field of few words scores high by itself, so that titles
 /// weigh less than the body and still come first; a concept that bears the very name is lifted above all in any case.
@@ -19,8 +22,8 @@ const TEXT_FIELDS: [(&str, f32); 6] =
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub schema: Schema,
-    /// The note's number.
-    pub number: Field,
+    /// The note's key: looked up to rank it, looked for to remove it.
+    pub key: Field,
     /// The text fields with their weights, in the order of the table.
     pub texts: [(Field, f32); TEXT_FIELDS.len()],
 }
@@ -28,13 +31,13 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new() -> Fields {
         let mut schema = Schema::builder();
-        let number = schema.add_u64_field("number", FAST);
+        let key = schema.add_u64_field(KEY, NumericOptions::default().set_fast().set_indexed());
         let indexing =
             TextFieldIndexing::default().set_tokenizer(TOKENIZER).set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let options = TextOptions::default().set_indexing_options(indexing);
         // No text is stored: excerpts are read again from the few notes that an answer shows.
         let texts = TEXT_FIELDS.map(|(name, weight)| (schema.add_text_field(name, options.clone()), weight));
-        Fields { schema: schema.build(), number, texts }
+        Fields { schema: schema.build(), key, texts }
     }
 
     pub(crate) fn tokenizers() -> TokenizerManager {
@@ -44,9 +47,9 @@ impl Fields {
         tokenizers
     }
 
-    pub(crate) fn document(&self, number: u32, note: &Note, prose: &Prose) -> TantivyDocument {
+    pub(crate) fn document(&self, key: u64, note: &Note, prose: &Prose) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_u64(self.number, u64::from(number));
+        document.add_u64(self.key, key);
         let [title, aliases, headings, tags, properties, body] = self.texts.map(|(field, _)| field);
         document.add_text(title, note.name());
         if note.path.stem() != note.name() {

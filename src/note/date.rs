@@ -24,7 +24,12 @@ pub(crate) fn utc(key: &str, value: &str) -> Option<String> {
     if !is_count || !WORDS.iter().any(|word| key.contains(word)) {
         return None;
     }
-    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()?.format(FORMAT).ok()
+    moment(seconds.parse().ok()?)
+}
+
+/// So many seconds after the beginning of 1970, as `2024-05-25T22:35:14Z`. None beyond the year 9999.
+pub fn moment(seconds: u64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds.try_into().ok()?).ok()?.format(FORMAT).ok()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod snippet;
 mod span;
 mod tag;
 
+pub use date::moment;
 pub use decode::Flaw;
 pub use dialect::{Dialect, HeadingNames};
 pub use field::{Field, FieldValue, ValueKind, field_name};

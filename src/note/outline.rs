@@ -67,6 +67,10 @@ const FEW: usize = 12;
 /// links.
 const SHORT: usize = 800;
 
+/// What stands before a text of a packed outline that is no heading; before one stands its level.
+const PACKED_KEY: u8 = 7;
+const PACKED_BLOCK: u8 = 8;
+
 /// What a subpath leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'o> {
@@ -173,6 +177,39 @@ impl Outline {
             slugs
         });
         slugs.get(slug).map(|at| &self.headings[*at])
+    }
+
+    /// All that [`Outline::find`] needs, in few bytes: places are left out.
+    pub(crate) fn pack(&self) -> Box<[u8]> {
+        let mut bytes = Vec::new();
+        let mut add = |kind: u8, text: &str| {
+            bytes.push(kind);
+            bytes.extend((text.len() as u32).to_le_bytes());
+            bytes.extend(text.as_bytes());
+        };
+        for heading in &self.headings {
+            add(heading.level, &heading.text);
+            heading.key.iter().for_each(|key| add(PACKED_KEY, key));
+        }
+        self.blocks.iter().for_each(|block| add(PACKED_BLOCK, &block.name));
+        bytes.into()
+    }
+
+    /// The outline of what [`Outline::pack`] gave, everything at the beginning of the note.
+    pub(crate) fn unpack(mut bytes: &[u8]) -> Outline {
+        let mut outline = Outline::default();
+        while let Some((kind, rest)) = bytes.split_first() {
+            let Some((length, rest)) = rest.split_first_chunk() else { break };
+            let Some((text, rest)) = rest.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
+            bytes = rest;
+            let text: Box<str> = String::from_utf8_lossy(text).into();
+            match *kind {
+                PACKED_BLOCK => outline.blocks.push(BlockName { name: text, place: Place::START }),
+                PACKED_KEY => outline.headings.last_mut().into_iter().for_each(|heading| heading.key = Some(text.clone())),
+                level => outline.headings.push(Heading { level, text, key: None, place: Place::START }),
+            }
+        }
+        outline
     }
 
     /// The headings above byte `offset` of the note, outermost first: the way down to what stands there.

@@ -1,14 +1,14 @@
 //! Answers for programs: the wire structs, all of them, and the version of their schema.
 //!
 //! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
-//! terminal. `schema.json` beside this file describes it, and a test holds the two together.
+//! terminal; but `index` says where it keeps things and since when. `schema.json` beside this file describes it, and a test holds the two together.
 
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, CardField, Check, Concept, DirectLink, Elsewhere, Hit, LinkLine, Links, Meant, Neighbour, Path, PlaceText,
-    Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags, Told,
-    Wanted, WantedConcept,
+    Answer, Card, CardField, Check, Concept, DirectLink, Elsewhere, Hit, IndexCleared, IndexStatus, Indexed, LinkLine, Links,
+    Meant, Neighbour, Path, PlaceText, Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, TagNotes,
+    Tagged, TaggedNote, Tags, Told, Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem, Wrong};
 use serde::Serialize;
@@ -39,6 +39,9 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Tagged(tagged) => line("tags", Body::Tagged(tagged.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
         Answer::Stats(stats) => line("stats", Body::Stats(stats.into())),
+        Answer::Indexed(indexed) => line("index", Body::Indexed(indexed.into())),
+        Answer::IndexStatus(status) => line("index", Body::IndexStatus(status.into())),
+        Answer::IndexCleared(cleared) => line("index", Body::IndexCleared(cleared.into())),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| write_line(&LinkWire::from(&link), out)),
     }
 }
@@ -150,6 +153,69 @@ enum Body<'a> {
     Tagged(TaggedWire<'a>),
     Check(CheckWire<'a>),
     Stats(StatsWire),
+    Indexed(IndexedWire),
+    IndexStatus(IndexStatusWire<'a>),
+    IndexCleared(IndexClearedWire<'a>),
+}
+
+#[derive(Serialize)]
+struct IndexedWire {
+    notes: usize,
+    concepts: usize,
+    links: usize,
+    notes_read: usize,
+    notes_indexed: usize,
+    bytes: Option<u64>,
+}
+
+impl From<&Indexed> for IndexedWire {
+    fn from(indexed: &Indexed) -> Self {
+        let Indexed { notes, concepts, links, notes_read, notes_indexed, bytes } = *indexed;
+        IndexedWire { notes, concepts, links, notes_read, notes_indexed, bytes }
+    }
+}
+
+#[derive(Serialize)]
+struct IndexStatusWire<'a> {
+    folder: &'a str,
+    bytes: u64,
+    version: u32,
+    graph: KeptWire<'a>,
+    text: KeptWire<'a>,
+    since: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct KeptWire<'a> {
+    state: &'static str,
+    why: Option<&'a str>,
+}
+
+impl<'a> From<&'a IndexStatus> for IndexStatusWire<'a> {
+    fn from(status: &'a IndexStatus) -> Self {
+        let kept = |(state, why): &'a (&'static str, Option<String>)| KeptWire { state, why: why.as_deref() };
+        IndexStatusWire {
+            folder: &status.folder,
+            bytes: status.bytes,
+            version: status.version,
+            graph: kept(&status.graph),
+            text: kept(&status.text),
+            since: status.since.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct IndexClearedWire<'a> {
+    cleared: &'a [String],
+    bytes: u64,
+    busy: &'a [String],
+}
+
+impl<'a> From<&'a IndexCleared> for IndexClearedWire<'a> {
+    fn from(cleared: &'a IndexCleared) -> Self {
+        IndexClearedWire { cleared: &cleared.folders, bytes: cleared.bytes, busy: &cleared.busy }
+    }
 }
 
 #[derive(Serialize)]

@@ -6,8 +6,9 @@
 use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, Check, Concept, DirectLink, Elsewhere, FoundBy, LinkLine, Links, Meant, Neighbour, Overview, PLAIN, Path,
-    PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Tagged, Tags, Told, Wanted, WantedConcept,
+    Answer, Card, Check, Concept, DirectLink, Elsewhere, FoundBy, IndexCleared, IndexStatus, Indexed, LinkLine, Links, Meant,
+    Neighbour, Overview, PLAIN, Path, PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Tagged, Tags,
+    Told, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -31,6 +32,9 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Tagged(tagged) => page.tagged(tagged),
         Answer::Check(check) => page.check(check),
         Answer::Stats(stats) => page.stats(stats),
+        Answer::Indexed(indexed) => page.indexed(indexed),
+        Answer::IndexStatus(status) => page.index_status(status),
+        Answer::IndexCleared(cleared) => page.index_cleared(cleared),
     }
 }
 
@@ -460,6 +464,55 @@ impl Page<'_> {
         }
         Ok(())
     }
+}
+
+impl Page<'_> {
+    fn indexed(&mut self, indexed: &Indexed) -> io::Result<()> {
+        let (notes, links) = (count(indexed.notes, "note", "notes"), count(indexed.links, "link", "links"));
+        writeln!(self.out, "{notes}, {}, {links}", count(indexed.concepts, "concept", "concepts"))?;
+        let (read, indexed_notes) = (indexed.notes_read, indexed.notes_indexed);
+        writeln!(
+            self.out,
+            "read {}, indexed {indexed_notes}",
+            count(read, "note that was new or changed", "notes that were new or changed")
+        )?;
+        match indexed.bytes {
+            Some(bytes) => writeln!(self.out, "{} kept", size(bytes)),
+            None => writeln!(self.out, "nothing kept"),
+        }
+    }
+
+    fn index_status(&mut self, status: &IndexStatus) -> io::Result<()> {
+        let kept = |(state, why): &(&'static str, Option<String>)| match why {
+            Some(why) => format!("{state}: {why}"),
+            None => (*state).to_owned(),
+        };
+        let rows = [
+            ("folder", status.folder.clone()),
+            ("size", size(status.bytes)),
+            ("format", status.version.to_string()),
+            ("graph", kept(&status.graph)),
+            ("text", kept(&status.text)),
+            ("since", status.since.clone().unwrap_or_else(|| "never".to_owned())),
+        ];
+        rows.iter().try_for_each(|(name, value)| writeln!(self.out, "{name:<8} {}", clean(value)))
+    }
+
+    fn index_cleared(&mut self, cleared: &IndexCleared) -> io::Result<()> {
+        cleared.folders.iter().try_for_each(|folder| writeln!(self.out, "removed {}", clean(folder)))?;
+        cleared.busy.iter().try_for_each(|folder| writeln!(self.out, "in use, and left: {}", clean(folder)))?;
+        writeln!(self.out, "{}, {}", count(cleared.folders.len(), "cache removed", "caches removed"), size(cleared.bytes))
+    }
+}
+
+/// A number of bytes as people say it.
+fn size(bytes: u64) -> String {
+    let units = ["bytes", "KB", "MB", "GB", "TB"];
+    let (mut size, mut unit) = (bytes as f64, 0);
+    while size >= 999.95 && unit + 1 < units.len() {
+        (size, unit) = (size / 1_000.0, unit + 1);
+    }
+    if unit == 0 { format!("{bytes} bytes") } else { format!("{size:.1} {}", units[unit]) }
 }
 
 /// A concept's name; its path behind it where others have the same name, and that nobody wrote it where nobody did.

@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{Match, gitignore::Glob};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The largest `.gitignore` that is read, in bytes, and the most patterns of one set.
 const LARGEST: u64 = 256 << 10;
@@ -51,50 +52,53 @@ impl Patterns {
     }
 }
 
-/// Says of each path of a walk whether it is left out. Asked folder by folder, a folder before what lies in it.
+/// Says of what lies directly in one folder of a walk whether it is left out. A copy costs next to nothing, so that each
+/// folder has its own and no order of asking matters.
+#[derive(Clone)]
 pub(crate) struct Excluded<'p> {
     patterns: &'p Patterns,
     reads_gitignore: bool,
-    /// The `.gitignore` of each open folder that has one, outermost first, with the folder.
-    open: Vec<(PathBuf, Patterns)>,
-    /// The `.gitignore` files that could not be read, or not in whole.
-    pub flawed: Vec<(PathBuf, Wrong)>,
+    /// What the `.gitignore` files of the folder and of those above it say, outermost first. A list and no chain of links: a
+    /// chain as long as folders can be deep would be taken down by as deep a recursion.
+    open: Arc<[Arc<Patterns>]>,
 }
 
 impl<'p> Excluded<'p> {
+    /// Of what lies above all folders.
     pub(crate) fn new(patterns: &'p Patterns, reads_gitignore: bool) -> Excluded<'p> {
-        Excluded { patterns, reads_gitignore, open: Vec::new(), flawed: Vec::new() }
+        Excluded { patterns, reads_gitignore, open: Arc::default() }
     }
 
-    /// Whether `path` is left out. A folder that is not is open from now on.
-    pub(crate) fn is_excluded(&mut self, path: &Path, is_folder: bool) -> bool {
-        while self.open.last().is_some_and(|(folder, _)| !path.starts_with(folder)) {
-            self.open.pop();
-        }
+    /// Whether nothing is left out here, so that nobody needs to ask.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.patterns.0.is_empty() && self.open.is_empty()
+    }
+
+    /// Whether `path`, which lies directly in the folder, is left out.
+    pub(crate) fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
         let decided = self.patterns.decides(path, is_folder).or_else(|| {
             // The nearest file that has a word on it decides.
-            self.open.iter().rev().find_map(|(_, patterns)| patterns.decides(path, is_folder))
+            self.open.iter().rev().find_map(|patterns| patterns.decides(path, is_folder))
         });
-        if decided == Some(true) {
-            return true;
-        }
-        if is_folder {
-            self.enter(path);
-        }
-        false
+        decided == Some(true)
     }
 
-    /// Reads the `.gitignore` of a folder, if it has one.
-    pub(crate) fn enter(&mut self, folder: &Path) {
+    /// Whether a `.gitignore` in the folder would have a say.
+    pub(crate) fn reads_gitignore(&self) -> bool {
+        self.reads_gitignore
+    }
+
+    /// The same with what the `.gitignore` of `folder` says, which lies directly in this one; and what is wrong with that
+    /// file, if it could not be read, or not in whole.
+    pub(crate) fn and_gitignore_of(&self, folder: &Path) -> (Excluded<'p>, Option<(PathBuf, Wrong)>) {
         let path = folder.join(".gitignore");
         if !self.reads_gitignore || !path.is_file() {
-            return;
+            return (self.clone(), None);
         }
         let mut bytes = Vec::new();
         let read = std::fs::File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
         if let Err(error) = read {
-            self.flawed.push((path, Wrong::Unreadable(error.to_string().into())));
-            return;
+            return (self.clone(), Some((path, Wrong::Unreadable(error.to_string().into()))));
         }
         let text = String::from_utf8_lossy(&bytes);
         let lines = text.trim_start_matches('\u{FEFF}').lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
@@ -106,13 +110,12 @@ impl<'p> Excluded<'p> {
                 flaw.get_or_insert(error.to_string());
             }
         }
+        let mut excluded = self.clone();
         match builder.build() {
-            Ok(patterns) => self.open.push((folder.to_owned(), Patterns(patterns))),
+            Ok(patterns) => excluded.open = self.open.iter().cloned().chain([Arc::new(Patterns(patterns))]).collect(),
             Err(error) => flaw = Some(error.to_string()),
         }
-        if let Some(reason) = flaw {
-            self.flawed.push((path, Wrong::Pattern(reason.into())));
-        }
+        (excluded, flaw.map(|reason| (path, Wrong::Pattern(reason.into()))))
     }
 }
 

@@ -1,71 +1,73 @@
 //! Many notes, and whom a link means: the only room that reads notes from disk.
 //!
-//! A [`Vault`] keeps what its notes say, not their text. Notes are read once, in parallel, each by one pass; a visitor
-//! sees the prose of each while it is there. It knows nothing of graphs or of full text, and it never writes.
+//! A [`Vault`] is one moment of a folder of notes, as columns on a [`Shelf`]: what joins the notes, and what is asked of all
+//! of them. What a note says besides is read again from the few notes that an answer shows ([`Vault::read`]). Notes are read
+//! in parallel, each by one pass; a visitor sees each while it is there. It knows nothing of graphs or of full text, and
+//! it never writes; where a shelf is kept is for [`crate::snapshot`] to say.
 
+mod assemble;
+mod columns;
 mod exclude;
+mod interner;
 mod names;
+mod record;
+mod renew;
 mod resolve;
 mod settings;
+mod spelling;
+mod stamp;
 mod suggest;
 mod tags;
+mod unread;
 mod walk;
 
 pub use exclude::Patterns;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
+pub use renew::{Look, News, Renewal};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
 pub use settings::{SETTINGS, SETTINGS_FILE, Setting, Settings, SettingsError};
 pub use suggest::Suggestion;
 pub use tags::{TagCount, is_at_or_below, nearest_tags, tag_key};
 pub use walk::LeftOut;
 
-use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Target, Wrong};
-use foldhash::{HashMap, HashMapExt};
-use names::{Naming, Ranked, typed_path};
+use crate::cellar::{Column, Lists, Shelf, Tag as Section, Texts, digest};
+use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Tag, Target, Wrong};
+use assemble::meaning_of;
+use columns::{Columns, HAS_TITLE, IS_CALLED_BY_HEADING, Meta};
+use names::{Naming, Ranked, Table, typed_path};
 use rayon::prelude::*;
-use resolve::{Found, Resolver};
+use resolve::{Found, Resolver, Written};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use walk::{File, Walk};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The largest note that is read, in bytes. The largest seen in 158,000 real ones has 2.4 MB; a hostile one may take some
 /// forty times its size while it is read.
 pub const LARGEST_NOTE: u64 = 16 << 20;
 
-/// A folder of notes at one moment.
+/// A folder of notes at one moment. Notes have numbers, in path order; so have attachments, and the names nobody wrote yet, in
+/// the order of their folded names.
 #[derive(Debug)]
 pub struct Vault {
     name: String,
     source: Source,
-    files: Vec<File>,
-    notes: Vec<Note>,
-    attachments: Vec<File>,
+    shelf: Shelf,
+    columns: Columns,
     names: Names,
-    resolved: Vec<Box<[Resolved]>>,
-    wanted: Vec<Wanted>,
-    outside_notes: Vec<(NotePath, Problem)>,
-    left_out: LeftOut,
     habits: Habits,
     settings: Settings,
+    /// Whether a note was read again and did not say what it said at this moment.
+    is_overtaken: AtomicBool,
 }
 
 /// Where the bytes of notes come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Source {
     Disk(PathBuf),
     Memory(BTreeMap<NotePath, Vec<u8>>),
-}
-
-/// A concept that links name and nobody wrote yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// What all spellings of the name share.
-    pub key: Box<str>,
-    /// The name as first written, in the order of notes.
-    pub name: Box<str>,
 }
 
 /// Why there is no vault to ask.
@@ -85,8 +87,8 @@ pub enum VaultError {
     Settings(#[from] SettingsError),
 }
 
-/// Sees each note while its prose is there. Called from many threads, in no order; the number is the note's.
-pub type Visit<'v> = dyn Fn(u32, &Note, &Prose) + Sync + 'v;
+/// Sees each note while its prose is there. Called from many threads, in no order; the key is the note's.
+pub type Visit<'v> = dyn Fn(u64, &Note, &Prose) + Sync + 'v;
 
 /// Told now and then how many notes of how many have been read.
 pub type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
@@ -98,6 +100,8 @@ pub struct Reread {
     pub note: Note,
     /// Its text.
     pub prose: Prose,
+    /// Whether it still says what it said at the moment of the vault. If not, its links may be others.
+    pub is_as_kept: bool,
     bytes: Vec<u8>,
 }
 
@@ -108,25 +112,46 @@ impl Reread {
     }
 }
 
+/// What a text index knows a note by: another path or another text is another key.
+pub fn note_key(path: &str, note_digest: u64) -> u64 {
+    digest(&[path.as_bytes(), &note_digest.to_le_bytes()].concat())
+}
+
+/// The sections that say when notes were looked at, not what they say.
+pub const OF_THE_LOOK: [Section; 2] = ["stamp", "look"];
+
 impl Vault {
     /// Reads every note below `root`, as its settings say.
     ///
     /// # Errors
     /// Only when the folder itself is missing, no folder, or unreadable, or its settings do not read; whatever else is wrong
     /// below is a problem.
-    pub fn open(root: &Path, strict: bool, visit: &Visit<'_>, progress: &Progress<'_>) -> Result<Vault, VaultError> {
-        let kind = std::fs::metadata(root).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => VaultError::Missing(root.to_owned()),
-            _ => VaultError::Unreadable(root.to_owned(), error),
-        })?;
-        if !kind.is_dir() {
-            return Err(VaultError::NotAFolder(root.to_owned()));
-        }
-        std::fs::read_dir(root).map_err(|error| VaultError::Unreadable(root.to_owned(), error))?;
-        let name = root.canonicalize().ok().and_then(|root| Some(root.file_name()?.to_string_lossy().into_owned()));
+    pub fn open(root: &Path, strict: bool) -> Result<Vault, VaultError> {
+        let renewal = Renewal { root, strict, now: i64::MAX, visit: None, progress: &|_, _| {} };
+        Ok(renewal.read(renewal.look(None)?))
+    }
+
+    /// The vault below `root` as a shelf keeps it. None if the shelf keeps it under other settings, or read in another way.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn kept(root: &Path, strict: bool, shelf: Shelf) -> Result<Option<Vault>, VaultError> {
+        let (settings, habits) = renew::look_at_root(root, strict)?;
+        let columns = Columns::on(&shelf);
+        let is_same = columns.meta(Meta::Habits) == habits.pack() && columns.meta(Meta::Settings) == settings.digest;
+        let is_whole = columns.meta.len() == Meta::Count as usize;
         let source = Source::Disk(root.to_owned());
-        let settings = Settings::open(root)?;
-        Ok(Vault::read(name.unwrap_or_default(), source, walk::walk(root, &settings), settings, strict, visit, progress))
+        Ok((is_same && is_whole).then(|| Vault::on(shelf, name_of(root), source, settings, habits)))
+    }
+
+    fn on(shelf: Shelf, name: String, source: Source, settings: Settings, habits: Habits) -> Vault {
+        let (columns, names) = (Columns::on(&shelf), Names::on(&shelf, &settings));
+        Vault { name, source, shelf, columns, names, habits, settings, is_overtaken: AtomicBool::new(false) }
+    }
+
+    /// The same moment on another shelf that holds all of it.
+    pub fn with_shelf(self, shelf: Shelf) -> Vault {
+        Vault::on(shelf, self.name, self.source, self.settings, self.habits)
     }
 
     /// A vault of texts that lie on no disk, for tests and examples. What does not end in `.md` is an attachment.
@@ -140,71 +165,8 @@ impl Vault {
         strict: bool,
         settings: Settings,
     ) -> Vault {
-        let texts: BTreeMap<_, _> = texts.into_iter().map(|(path, text)| (NotePath::new(path), text.as_ref().to_vec())).collect();
-        let mut walk = Walk::default();
-        for path in texts.keys() {
-            let files = if path.is_note() { &mut walk.notes } else { &mut walk.attachments };
-            files.push(File { path: path.clone(), on_disk: None });
-        }
-        Vault::read("memory".to_owned(), Source::Memory(texts), walk, settings, strict, &|_, _, _| {}, &|_, _| {})
-    }
-
-    fn read(
-        name: String,
-        source: Source,
-        walk: Walk,
-        settings: Settings,
-        strict: bool,
-        visit: &Visit<'_>,
-        progress: &Progress<'_>,
-    ) -> Vault {
-        let habits = Habits { strict, is_obsidian: walk.is_obsidian, folder_index: settings.folder_index };
-        let done = AtomicUsize::new(0);
-        let notes: Vec<Note> = walk
-            .notes
-            .par_iter()
-            .enumerate()
-            .map_init(Default::default, |(buffer, prose): &mut (Vec<u8>, Prose), (at, file)| {
-                let mut note = match source.read(file, buffer) {
-                    Ok(bytes) => Note::parse_into(file.path.clone(), bytes, &settings.dialect, prose),
-                    Err(wrong) => {
-                        *prose = Prose::default();
-                        Note::unread(file.path.clone(), wrong)
-                    }
-                };
-                if strict {
-                    let before = note.links.len();
-                    note.links.retain(|link| !link.in_property_text);
-                    // Links of properties come first, so that those of lists move up by as many as are gone.
-                    let gone = (before - note.links.len()) as u32;
-                    note.nestings.iter_mut().for_each(|it| (it.parent, it.child) = (it.parent - gone, it.child - gone));
-                    note.tags.retain(|tag| !tag.run_together);
-                }
-                visit(at as u32, &note, prose);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                if done.is_multiple_of(256) {
-                    progress(done, walk.notes.len());
-                }
-                note
-            })
-            .collect();
-        let names = Names::new(&notes, &walk.attachments, &settings);
-        let (resolved, wanted) = resolve_all(&notes, &names, habits);
-        let problem = |(path, what)| (path, Problem { place: Place::START, what });
-        Vault {
-            name,
-            source,
-            files: walk.notes,
-            notes,
-            attachments: walk.attachments,
-            names,
-            resolved,
-            wanted,
-            outside_notes: walk.unread.into_iter().map(problem).collect(),
-            left_out: walk.left_out,
-            habits,
-            settings,
-        }
+        let texts = texts.into_iter().map(|(path, text)| (NotePath::new(path), text.as_ref().to_vec()));
+        renew::of_texts(texts.collect(), strict, settings)
     }
 
     /// The name of its folder.
@@ -212,65 +174,265 @@ impl Vault {
         &self.name
     }
 
-    /// The written notes, in path order.
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
+    /// The folder on disk, if it lies on one.
+    pub fn root(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Disk(root) => Some(root),
+            Source::Memory(_) => None,
+        }
     }
 
-    /// The names nobody wrote yet, in the order of their folded names.
-    pub fn wanted(&self) -> &[Wanted] {
-        &self.wanted
+    /// Whether links are read as Obsidian reads them.
+    pub fn is_strict(&self) -> bool {
+        self.habits.strict
+    }
+
+    /// What keeps it.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// Whether a note that was read again has changed since this moment, so that an answer may speak of two moments.
+    pub fn is_overtaken(&self) -> bool {
+        self.is_overtaken.load(Ordering::Relaxed)
+    }
+
+    /// How many notes there are.
+    pub fn len(&self) -> usize {
+        self.columns.meta(Meta::Notes) as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many names nobody wrote yet there are.
+    pub fn wanted(&self) -> usize {
+        self.columns.wanted_keys.len()
+    }
+
+    /// A name nobody wrote yet, as first written, in the order of notes.
+    pub fn wanted_name(&self, wanted: u32) -> Cow<'_, str> {
+        self.columns.wanted_names.get(wanted as usize)
     }
 
     /// How many files that are no notes could be linked to.
     pub fn attachments(&self) -> usize {
-        self.attachments.len()
+        self.columns.meta(Meta::Attachments) as usize
+    }
+
+    /// The path of a note.
+    pub fn path(&self, note: u32) -> NotePath {
+        NotePath::new(&*self.columns.paths.get(note as usize))
+    }
+
+    /// The paths of all notes, in their order.
+    pub fn paths(&self) -> impl ExactSizeIterator<Item = NotePath> {
+        (0..self.len()).map(|note| self.path(note as u32))
     }
 
     /// The path of an attachment.
-    pub fn attachment(&self, number: u32) -> &NotePath {
-        &self.attachments[number as usize].path
+    pub fn attachment(&self, number: u32) -> NotePath {
+        self.file(FileId(self.len() as u32 + number))
     }
 
     /// The path of a file by number.
-    pub fn file(&self, file: FileId) -> &NotePath {
-        match self.notes.get(file.0 as usize) {
-            Some(note) => &note.path,
-            None => &self.attachments[file.0 as usize - self.notes.len()].path,
+    pub fn file(&self, file: FileId) -> NotePath {
+        NotePath::new(&*self.columns.paths.get(file.0 as usize))
+    }
+
+    /// The number of the note at exactly this path.
+    pub fn find(&self, path: &str) -> Option<u32> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.columns.paths.bytes(middle).as_ref().cmp(path.as_bytes()) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(middle as u32),
+                std::cmp::Ordering::Greater => high = middle,
+            }
         }
+        None
+    }
+
+    /// What people call a note; see [`Note::name`].
+    pub fn note_name(&self, note: u32) -> Cow<'_, str> {
+        let at = note as usize;
+        let flags = self.columns.flags.get(at);
+        if flags & HAS_TITLE > 0 {
+            self.columns.titles.get(at)
+        } else if flags & IS_CALLED_BY_HEADING > 0 {
+            self.columns.headings.get(at)
+        } else {
+            let stem = |path: &str| crate::note::without_md(names::last_part(path)).len();
+            match self.columns.paths.get(at) {
+                Cow::Borrowed(path) => Cow::Borrowed(crate::note::without_md(names::last_part(path))),
+                Cow::Owned(path) => {
+                    let name = names::last_part(&path);
+                    Cow::Owned(name[..stem(name)].to_owned())
+                }
+            }
+        }
+    }
+
+    /// The other names of a note, in order.
+    pub fn aliases(&self, note: u32) -> impl Iterator<Item = Cow<'_, str>> {
+        self.columns.aliases.range(note as usize).map(|alias| self.columns.alias_texts.get(alias))
+    }
+
+    /// Everything a note is called in a text: its name, its file name, its aliases.
+    pub fn callings(&self, note: u32) -> Vec<String> {
+        let own = [self.note_name(note).into_owned(), self.path(note).stem().to_owned()];
+        own.into_iter().chain(self.aliases(note).map(Cow::into_owned)).collect()
+    }
+
+    /// The tags of a note, front matter first.
+    pub fn tags_of(&self, note: u32) -> impl Iterator<Item = Tag> {
+        self.columns.tags.range(note as usize).map(|at| {
+            let item = self.columns.tag_items.get(at);
+            Tag { name: self.columns.tag_texts.get((item >> 1) as usize).into(), run_together: item & 1 == 1 }
+        })
+    }
+
+    /// How many models the notes hold together.
+    pub fn snippets(&self) -> usize {
+        self.columns.snippets.to_vec().into_iter().map(|count| count as usize).sum()
     }
 
     /// What was passed over.
     pub fn left_out(&self) -> LeftOut {
-        self.left_out
+        let meta = |what| self.columns.meta(what);
+        LeftOut { folders: meta(Meta::LeftOutFolders), links: meta(Meta::LeftOutLinks), excluded: meta(Meta::LeftOutExcluded) }
     }
 
-    /// The links of a note with their meanings, in the order of [`Note::links`].
-    pub fn links(&self, note: u32) -> impl ExactSizeIterator<Item = (&Link, &Resolved)> {
-        self.notes[note as usize].links.iter().zip(self.resolved[note as usize].iter())
+    /// The numbers of a note's links among all links of the vault.
+    pub fn links(&self, note: u32) -> Range<usize> {
+        self.columns.links.range(note as usize)
     }
 
-    /// Whom one link of a note means, by its number.
-    pub fn meaning(&self, note: u32, link: u32) -> Meaning {
-        self.resolved[note as usize][link as usize].meaning
+    /// How many links there are, those to addresses elsewhere included.
+    pub fn all_links(&self) -> usize {
+        self.columns.targets.len()
     }
 
-    /// Reads a note again, to show some of its text. None if it cannot be read any more.
-    pub fn reread(&self, note: u32) -> Option<Reread> {
-        let mut buffer = Vec::new();
-        let file = &self.files[note as usize];
-        let bytes = self.source.read(file, &mut buffer).ok()?.to_vec();
-        let (note, prose) = Note::parse(file.path.clone(), &bytes, &self.settings.dialect);
-        Some(Reread { note, prose, bytes })
+    /// The note of a link.
+    pub fn note_of_link(&self, link: usize) -> u32 {
+        self.columns.links.list_of(link) as u32
     }
 
-    /// Everything that is wrong, by note, line and column. `and_infos` adds what is only worth knowing.
-    pub fn problems(&self, and_infos: bool) -> Vec<(&NotePath, Cow<'_, Problem>)> {
-        let mut problems: Vec<(&NotePath, Cow<'_, Problem>)> = Vec::new();
-        problems.extend(self.outside_notes.iter().map(|(path, problem)| (path, Cow::Borrowed(problem))));
-        for at in 0..self.notes.len() {
-            self.problems_of(at as u32, and_infos, &mut |problem| problems.push((&self.notes[at].path, problem)));
+    /// Whom a link means, and how that was found.
+    pub fn resolved(&self, link: usize) -> Resolved {
+        self.columns.resolved(link)
+    }
+
+    /// The key that types a link, as spelled; none for a plain link.
+    pub fn relation(&self, link: usize) -> Option<Cow<'_, str>> {
+        let number = self.columns.relations.get(link).checked_sub(1)?;
+        Some(self.columns.relation_texts.get(number as usize))
+    }
+
+    /// The spellings of all relations, each once.
+    pub fn relations(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        (0..self.columns.relation_texts.len()).map(|number| self.columns.relation_texts.get(number))
+    }
+
+    /// The columns of links, for those who go through many of them.
+    pub fn link_columns(&self) -> LinkColumns {
+        let columns = &self.columns;
+        LinkColumns {
+            written: self.len() as u32,
+            wanted: self.wanted() as u32,
+            links: columns.links.clone(),
+            meanings: columns.meanings.clone(),
+            relations: columns.relations.clone(),
+            spellings: columns.relation_texts.clone(),
+            nestings: columns.nestings.clone(),
         }
+    }
+
+    /// The note that a text index knows by this key.
+    pub fn note_of_key(&self, key: u64) -> Option<u32> {
+        let rows = Table::of(&self.columns.key_rows, &self.columns.key_items);
+        rows.of_hash(key as u32).map(|entry| rows.number(entry)).find(|note| self.key(*note) == key)
+    }
+
+    /// What a text index knows a note by.
+    pub fn key(&self, note: u32) -> u64 {
+        note_key(&self.columns.paths.get(note as usize), self.columns.digests.get(note as usize))
+    }
+
+    /// All who could have been meant by a link of a note, best first, where there were several.
+    pub fn candidates(&self, note: u32, link: &Link) -> Option<Candidates> {
+        let Target::Internal { path, subpath } = link.target() else { return None };
+        let path_of_note = self.path(note);
+        let written = Written { path, subpath, is_markdown: link.is_markdown(), is_name: false };
+        match Resolver::new(&self.names, self.habits, path_of_note.folder()).find(&written) {
+            Found::File { candidates, .. } => candidates.map(|candidates| *candidates),
+            Found::Ambiguous(candidates) => Some(*candidates),
+            _ => None,
+        }
+    }
+
+    /// Reads a note again, to show what it says. One that cannot be read any more is empty, with the problem.
+    pub fn read(&self, note: u32) -> Reread {
+        let (path, on_disk) = (self.path(note), self.on_disk(note));
+        let mut buffer = Vec::new();
+        let (bytes, read) = match self.source.read(&path, on_disk.as_deref(), &mut buffer) {
+            Ok(bytes) => (bytes.to_vec(), Ok(())),
+            Err(wrong) => (Vec::new(), Err(wrong)),
+        };
+        let mut prose = Prose::default();
+        let note_now = renew::parse(path, read.map(|()| &*bytes), &self.settings, self.habits.strict, &mut prose);
+        let is_as_kept = digest(&bytes) == self.columns.digests.get(note as usize);
+        if !is_as_kept {
+            self.is_overtaken.store(true, Ordering::Relaxed);
+        }
+        Reread { note: note_now, prose, is_as_kept, bytes }
+    }
+
+    /// A link of a note that was read again, by its number in the note. Where the note has changed since, the link that names
+    /// the same thing, if there is one.
+    pub fn link_in<'r>(&self, reread: &'r Reread, note: u32, link: u32) -> Option<&'r Link> {
+        let links = &reread.note.links;
+        let own = links.get(link as usize);
+        if reread.is_as_kept {
+            return own;
+        }
+        let kept = self.columns.targets.get(self.links(note).start + link as usize);
+        let kept = self.columns.target_texts.bytes(kept as usize);
+        let names_it = |link: &&Link| record::packed_target(link, self.habits.strict).is_some_and(|target| *target == *kept);
+        own.filter(names_it).or_else(|| links.iter().find(names_it))
+    }
+
+    /// How the disk spells a note, where that is not its path.
+    fn on_disk(&self, file: u32) -> Option<PathBuf> {
+        let (mut low, mut high) = (0, self.columns.spelled.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.columns.spelled.get(middle) < file { low = middle + 1 } else { high = middle }
+        }
+        let is_it = low < self.columns.spelled.len() && self.columns.spelled.get(low) == file;
+        is_it.then(|| renew::path_of(&self.columns.spellings.bytes(low)))
+    }
+
+    /// Everything that is wrong, by note, line and column. `and_infos` adds what is only worth knowing. Reads the notes again
+    /// that something is wrong with.
+    pub fn problems(&self, and_infos: bool) -> Vec<(NotePath, Problem)> {
+        let mut problems: Vec<(NotePath, Problem)> = Vec::new();
+        let unread = (0..self.columns.unread.len()).map(|at| unread::unpack(&self.columns.unread.bytes(at)));
+        problems.extend(unread.map(|(path, what)| (path, Problem { place: Place::START, what })));
+        let is_wrong = |link: usize| {
+            let resolved = self.resolved(link);
+            resolved.is_wrong || (and_infos && matches!(resolved.meaning, Meaning::Wanted(_)))
+        };
+        let notes = (0..self.len() as u32).into_par_iter();
+        let flawed = notes.filter(|note| self.columns.problems.get(*note as usize) > 0 || self.links(*note).any(is_wrong));
+        let found = flawed.flat_map_iter(|note| {
+            let path = self.path(note);
+            self.problems_of(note, &self.read(note), and_infos).into_iter().map(move |problem| (path.clone(), problem))
+        });
+        problems.extend(found.collect::<Vec<_>>());
         problems.sort_by(|(path, problem), (other_path, other)| {
             let key = |problem: &Problem| (problem.place.line, problem.place.column);
             path.cmp(other_path).then_with(|| key(problem).cmp(&key(other)))
@@ -278,40 +440,54 @@ impl Vault {
         problems
     }
 
-    /// What is wrong with one note, what it says and whom it links alike.
-    pub fn problems_of<'v>(&'v self, note: u32, and_infos: bool, found: &mut dyn FnMut(Cow<'v, Problem>)) {
-        self.notes[note as usize].problems.iter().for_each(|problem| found(Cow::Borrowed(problem)));
-        for (link, resolved) in self.links(note) {
-            if let Some(what) = self.wrong_with(link, resolved, and_infos) {
-                found(Cow::Owned(Problem { place: link.place, what }));
-            }
-        }
+    /// How many problems that are more than worth knowing there are.
+    pub fn count_problems(&self) -> usize {
+        let own: usize = self.columns.problems.to_vec().into_iter().map(|count| count as usize).sum();
+        let hows = self.columns.hows.to_vec().into_iter();
+        let wrong = hows.filter(|how| Resolved::unpack(Meaning::External, *how).is_wrong).count();
+        own + wrong + self.columns.unread.len()
     }
 
-    fn wrong_with(&self, link: &Link, resolved: &Resolved, and_infos: bool) -> Option<Wrong> {
-        let is_fine = match resolved.meaning {
-            Meaning::Note(_) => resolved.subpath != Subpath::Missing,
-            Meaning::Attachment(_) | Meaning::External => true,
-            _ => false,
+    /// How many things there are that are only worth knowing: links to names nobody wrote yet.
+    pub fn count_infos(&self) -> usize {
+        let targets = self.columns.targets.to_vec();
+        let wanted = |link: &usize| {
+            let resolved = self.resolved(*link);
+            let is_wanted = matches!(resolved.meaning, Meaning::Wanted(_)) && !resolved.is_wrong;
+            is_wanted && !Written::unpack(&self.columns.target_texts.bytes(targets[*link] as usize)).is_name
         };
-        if is_fine {
+        (0..self.all_links()).into_par_iter().filter(wanted).count()
+    }
+
+    /// What is wrong with a note that was read again, what it says and whom it links alike.
+    pub fn problems_of(&self, note: u32, reread: &Reread, and_infos: bool) -> Vec<Problem> {
+        let mut problems = reread.note.problems.clone();
+        for (link, at) in reread.note.links.iter().zip(self.links(note)).filter(|_| reread.is_as_kept) {
+            if let Some(what) = self.wrong_with(note, link, self.resolved(at), and_infos) {
+                problems.push(Problem { place: link.place, what });
+            }
+        }
+        problems
+    }
+
+    fn wrong_with(&self, note: u32, link: &Link, resolved: Resolved, and_infos: bool) -> Option<Wrong> {
+        let is_said = resolved.is_wrong || (and_infos && matches!(resolved.meaning, Meaning::Wanted(_)));
+        if !is_said {
             return None;
         }
         let Target::Internal { path, subpath } = link.target() else { return None };
         match resolved.meaning {
             Meaning::Outside => Some(Wrong::OutsideVault(path.into())),
             // What the settings leave out may well be there.
-            Meaning::Wanted(_) if resolve::names_an_attachment(&path) && !self.settings.exclude.leaves_out(&path) => {
-                Some(Wrong::MissingAttachment(path.into()))
-            }
-            Meaning::Wanted(number) => and_infos.then(|| Wrong::Wanted(self.wanted[number as usize].name.clone())),
+            Meaning::Wanted(_) if resolved.is_wrong => Some(Wrong::MissingAttachment(path.into())),
+            Meaning::Wanted(number) => Some(Wrong::Wanted(self.wanted_name(number).into())),
             Meaning::Ambiguous => {
-                let candidates = resolved.candidates.as_deref()?;
-                let paths = candidates.files.iter().map(|file| self.file(*file).clone()).collect();
+                let candidates = self.candidates(note, link)?;
+                let paths = candidates.files.iter().map(|file| self.file(*file)).collect();
                 Some(Wrong::Ambiguous { name: path.into(), candidates: paths, total: candidates.total })
             }
             Meaning::Note(target) => {
-                let target = self.notes[target as usize].path.clone();
+                let target = self.path(target);
                 let subpath = subpath?;
                 Some(match subpath.strip_prefix('^') {
                     Some(block) => Wrong::MissingBlock { block: block.into(), target },
@@ -327,14 +503,11 @@ impl Vault {
     /// the answer, several are a question.
     pub fn called(&self, typed: &str) -> (Vec<Meaning>, usize) {
         // A note's own path means it, whatever its letters: others may differ in nothing but their composition.
-        if let Ok(number) = self.notes.binary_search_by(|note| note.path.as_str().cmp(typed)) {
-            return (vec![Meaning::Note(number as u32)], 1);
+        if let Some(number) = self.find(typed) {
+            return (vec![Meaning::Note(number)], 1);
         }
         let path = typed_path(typed.trim());
-        let as_meaning = |file: &FileId| match (file.0 as usize).checked_sub(self.notes.len()) {
-            None => Meaning::Note(file.0),
-            Some(number) => Meaning::Attachment(number as u32),
-        };
+        let as_meaning = |file: &FileId| meaning_of(*file, self.len());
         let files = self
             .files_called(path.as_str())
             // A backslash may divide folders, and may be a letter of a name.
@@ -350,12 +523,12 @@ impl Vault {
         let others = [Naming::Filed, Naming::Alias, Naming::Title, Naming::Heading];
         let known = if self.habits.strict { &others[..1] } else { &others[..] };
         for naming in known {
-            let notes = self.names.called(*naming, &key);
-            if !notes.is_empty() {
-                return (notes.iter().take(MOST_CANDIDATES).map(as_meaning).collect(), notes.len());
+            let Ranked { files, total } = self.names.called(*naming, &key);
+            if total > 0 {
+                return (files.iter().map(as_meaning).collect(), total);
             }
         }
-        let wanted = self.wanted.binary_search_by(|wanted| (*wanted.key).cmp(key.as_str()));
+        let wanted = self.columns.wanted_keys.search(key.as_bytes()).ok();
         let wanted: Vec<Meaning> = wanted.map(|number| Meaning::Wanted(number as u32)).into_iter().collect();
         let total = wanted.len();
         (wanted, total)
@@ -374,94 +547,69 @@ impl Vault {
 
     /// The names nearest to one that is not there, best first.
     pub fn nearest(&self, name: &str, most: usize) -> Vec<String> {
-        let wanted: Vec<Box<str>> = self.wanted.iter().map(|wanted| wanted.name.clone()).collect();
-        self.names.nearest(name, &self.notes, &wanted, most)
+        let of_notes = (0..self.len() as u32).flat_map(|note| {
+            let stem = Cow::Owned(self.path(note).stem().to_owned());
+            [stem, self.note_name(note)].into_iter().chain(self.aliases(note))
+        });
+        names::nearest(name, of_notes.chain((0..self.wanted() as u32).map(|wanted| self.wanted_name(wanted))), most)
     }
 }
 
+/// The columns of links: of each note which links it has, of each link whom it means and how it is typed.
+#[derive(Clone, Debug)]
+pub struct LinkColumns {
+    /// How many notes there are.
+    pub written: u32,
+    /// How many names nobody wrote yet.
+    pub wanted: u32,
+    /// The links of each note.
+    pub links: Lists,
+    /// Whom each means; [`LinkColumns::concept`] reads it.
+    meanings: Column<u32>,
+    /// 0 for a plain link, else one more than the number of the spelling of its relation.
+    pub relations: Column<u32>,
+    /// The spellings of relations.
+    pub spellings: Texts,
+    /// Note, link above and link below, counted within the note, one behind the other.
+    pub nestings: Column<u32>,
+}
+
+impl LinkColumns {
+    /// The number of the concept that a link means, notes first, then names nobody wrote; none if it means no concept.
+    pub fn concept(&self, link: usize) -> Option<u32> {
+        self.concept_of(self.meanings.get(link))
+    }
+
+    /// The same of some links that follow one another.
+    pub fn concepts(&self, links: Range<usize>) -> Vec<Option<u32>> {
+        self.meanings.slice(links).into_iter().map(|meaning| self.concept_of(meaning)).collect()
+    }
+
+    fn concept_of(&self, meaning: u32) -> Option<u32> {
+        match columns::unpack(meaning) {
+            Meaning::Note(number) => Some(number),
+            Meaning::Wanted(number) => Some(self.written + number),
+            Meaning::Attachment(_) | Meaning::Ambiguous | Meaning::Outside | Meaning::External => None,
+        }
+    }
+}
+
+fn name_of(root: &Path) -> String {
+    let name = root.canonicalize().ok().and_then(|root| Some(root.file_name()?.to_string_lossy().into_owned()));
+    name.unwrap_or_default()
+}
+
 impl Source {
-    fn read<'b>(&'b self, file: &File, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Wrong> {
+    fn read<'b>(&'b self, path: &NotePath, on_disk: Option<&Path>, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Wrong> {
         let root = match self {
-            Source::Memory(texts) => return Ok(texts.get(&file.path).map_or(&[], Vec::as_slice)),
+            Source::Memory(texts) => return Ok(texts.get(path).map_or(&[], Vec::as_slice)),
             Source::Disk(root) => root,
         };
-        let full = match &file.on_disk {
-            Some(path) => root.join(path),
-            None => root.join(file.path.as_str()),
-        };
+        let full = root.join(on_disk.unwrap_or(Path::new(path.as_str())));
         let unreadable = |error: std::io::Error| Wrong::Unreadable(error.to_string().into());
         buffer.clear();
         let opened = std::fs::File::open(full).map_err(unreadable)?;
         opened.take(LARGEST_NOTE + 1).read_to_end(buffer).map_err(unreadable)?;
         if buffer.len() as u64 > LARGEST_NOTE { Err(Wrong::TooLarge { most_mib: LARGEST_NOTE >> 20 }) } else { Ok(buffer) }
-    }
-}
-
-/// Resolves every link, in parallel by note; then gives numbers to the names nobody wrote.
-fn resolve_all(notes: &[Note], names: &Names, habits: Habits) -> (Vec<Box<[Resolved]>>, Vec<Wanted>) {
-    let mut drafts: Vec<Draft> = (0..notes.len()).into_par_iter().map(|at| Draft::of(at as u32, notes, names, habits)).collect();
-    let mut first_spelling: HashMap<&str, &str> = HashMap::new();
-    for (_, key, name) in drafts.iter().flat_map(|draft| &draft.wanted) {
-        first_spelling.entry(key).or_insert(name);
-    }
-    let mut wanted: Vec<Wanted> =
-        first_spelling.into_iter().map(|(key, name)| Wanted { key: key.into(), name: name.into() }).collect();
-    wanted.sort_by(|a, b| a.key.cmp(&b.key));
-    let numbers: HashMap<&str, u32> = wanted.iter().enumerate().map(|(number, wanted)| (&*wanted.key, number as u32)).collect();
-    for draft in &mut drafts {
-        for (link, key, _) in &draft.wanted {
-            draft.resolved[*link].meaning = Meaning::Wanted(numbers[key.as_str()]);
-        }
-    }
-    let resolved = drafts.into_iter().map(|draft| draft.resolved.into()).collect();
-    (resolved, wanted)
-}
-
-/// The links of one note before wanted names have numbers.
-struct Draft {
-    resolved: Vec<Resolved>,
-    /// Which links want a name: their index, the folded name, the name.
-    wanted: Vec<(usize, String, String)>,
-}
-
-impl Draft {
-    fn of(source: u32, notes: &[Note], names: &Names, habits: Habits) -> Draft {
-        let note = &notes[source as usize];
-        let resolver = Resolver { names, habits, folder: note.path.folder() };
-        let mut draft = Draft { resolved: Vec::with_capacity(note.links.len()), wanted: Vec::new() };
-        for (at, link) in note.links.iter().enumerate() {
-            let mut resolved =
-                Resolved { meaning: Meaning::External, found_by: FoundBy::None, subpath: Subpath::None, candidates: None };
-            let (found, subpath) = match link.target() {
-                Target::Internal { path, subpath } => (resolver.path(&path, link.is_markdown()), subpath),
-                Target::External(address) if habits.strict && !link.is_markdown() => (Found::Wanted(address.to_owned()), None),
-                Target::External(_) => {
-                    draft.resolved.push(resolved);
-                    continue;
-                }
-            };
-            match found {
-                Found::Itself => (resolved.meaning, resolved.found_by) = (Meaning::Note(source), FoundBy::Path),
-                Found::Outside => resolved.meaning = Meaning::Outside,
-                Found::Ambiguous(candidates) => (resolved.meaning, resolved.candidates) = (Meaning::Ambiguous, Some(candidates)),
-                Found::Wanted(name) => draft.wanted.push((at, fold(&name), name)),
-                Found::File { file, by, candidates } => {
-                    resolved.meaning = match (file.0 as usize).checked_sub(notes.len()) {
-                        None => Meaning::Note(file.0),
-                        Some(number) => Meaning::Attachment(number as u32),
-                    };
-                    (resolved.found_by, resolved.candidates) = (by, candidates);
-                }
-            }
-            if let Some(subpath) = subpath {
-                resolved.subpath = match resolved.meaning {
-                    Meaning::Note(target) => resolve::subpath(&subpath, link.is_markdown(), &notes[target as usize]),
-                    Meaning::Attachment(_) => Subpath::Text,
-                    _ => Subpath::None,
-                };
-            }
-            draft.resolved.push(resolved);
-        }
-        draft
     }
 }

@@ -1,16 +1,18 @@
-//! Every name of the vault, folded once into tables: file names, aliases, titles, first headings; and the nearest names
-//! for one that is not there.
+//! Every name of the vault, folded, in two tables: paths by their last part; aliases, titles, first headings and what else
+//! a note can be called by. And the nearest names for one that is not there.
 //!
 //! A name is looked up in time that does not grow with the vault: by its last part in a table, by the rest of its path
 //! among the few that share that part. Names that very many files share (`README`) get an order of their own on first use.
+//! The tables hold hashes and numbers only; who is found is compared with what was asked for.
 
+use super::record::Record;
 use super::settings::Settings;
-use super::walk::File;
-use crate::note::{Note, NotePath, percent_decode, without_md};
+use crate::cellar::{Column, Shelf, Tag, Texts, digest};
+use crate::note::{NotePath, percent_decode, without_md};
 use foldhash::HashMap;
-use foldhash::HashMapExt;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, RwLock};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -39,19 +41,112 @@ pub(crate) enum Naming {
     Heading,
 }
 
+/// Another name of a note, as the table has it: the hash of the folded name, its two lowest bits taken by the naming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Called(pub u32);
+
+impl Called {
+    pub(crate) fn new(naming: Naming, folded: &str) -> Called {
+        Called(digest(folded.as_bytes()) as u32 & !3 | naming as u32)
+    }
+}
+
+/// The hash of a path's folded last part.
+pub(crate) fn last_part_hash(folded_path: &str) -> u32 {
+    digest(last_part(folded_path).as_bytes()) as u32
+}
+
 /// The names of a vault.
 #[derive(Debug)]
 pub struct Names {
-    /// Composed paths by file.
-    composed: Vec<Box<str>>,
-    /// Folded paths by file.
-    folded: Vec<Box<str>>,
-    /// Files by the folded last part of their path; each list in the order of the path read backwards.
-    by_last_part: HashMap<Box<str>, Vec<FileId>>,
-    /// Notes by their folded other names, one table for each [`Naming`].
-    others: [HashMap<Box<str>, Vec<FileId>>; 4],
+    /// Paths by file.
+    paths: Texts,
+    titles: Texts,
+    headings: Texts,
+    aliases: crate::cellar::Lists,
+    alias_texts: Texts,
+    settings: Settings,
+    /// Files by the hash of the folded last part of their path; those of one part in the order of the path read backwards.
+    files: Table,
+    /// Notes by their folded other names.
+    others: Table,
     /// Orders of the names that many files share, by folded path ending.
     crowds: RwLock<HashMap<Box<str>, Arc<Crowd>>>,
+}
+
+/// Numbers by hash: a row for each of the highest bits of a hash, sorted.
+#[derive(Debug)]
+pub(crate) struct Table {
+    rows: Column<u32>,
+    /// Hash and number of each entry, one behind the other.
+    entries: Column<u32>,
+}
+
+impl Table {
+    fn on(shelf: &Shelf, rows: Tag, entries: Tag) -> Table {
+        Table { rows: shelf.column(rows), entries: shelf.column(entries) }
+    }
+
+    pub(crate) fn of(rows: &Column<u32>, entries: &Column<u32>) -> Table {
+        Table { rows: rows.clone(), entries: entries.clone() }
+    }
+
+    /// Where the entries of a hash stand.
+    pub(crate) fn of_hash(&self, hash: u32) -> Range<usize> {
+        if self.rows.len() < 2 {
+            return 0..0;
+        }
+        let row = row_of(hash, self.rows.len() - 1);
+        let (start, end) = (self.rows.get(row) as usize, self.rows.get(row + 1) as usize);
+        let start = partition(start..end, |at| self.hash(at) < hash);
+        start..partition(start..end, |at| self.hash(at) == hash)
+    }
+
+    fn hash(&self, entry: usize) -> u32 {
+        self.entries.get(2 * entry)
+    }
+
+    pub(crate) fn number(&self, entry: usize) -> u32 {
+        self.entries.get(2 * entry + 1)
+    }
+}
+
+/// The row of a hash among a power of two of them.
+fn row_of(hash: u32, rows: usize) -> usize {
+    ((u64::from(hash) * rows as u64) >> 32) as usize
+}
+
+/// The first of a range of numbers that does not pass, where those that pass come first.
+fn partition(mut range: Range<usize>, passes: impl Fn(usize) -> bool) -> usize {
+    while range.start < range.end {
+        let middle = range.start.midpoint(range.end);
+        if passes(middle) { range.start = middle + 1 } else { range.end = middle }
+    }
+    range.start
+}
+
+/// Puts a table of hashes and numbers on the shelf. Those of one hash stand in the order that `tell_apart` gives them.
+pub(crate) fn put_table(
+    shelf: &mut Shelf,
+    (rows_tag, entries_tag): (Tag, Tag),
+    mut entries: Vec<(u32, u32)>,
+    tell_apart: impl Fn(&mut [(u32, u32)]),
+) {
+    entries.par_sort_unstable();
+    entries.chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1).for_each(tell_apart);
+    let rows = entries.len().next_power_of_two();
+    let mut starts = vec![0_u32; rows + 1];
+    entries.iter().for_each(|(hash, _)| starts[row_of(*hash, rows) + 1] += 1);
+    for row in 0..rows {
+        starts[row + 1] += starts[row];
+    }
+    shelf.put_numbers(rows_tag, starts);
+    shelf.put_numbers(entries_tag, entries.into_iter().flat_map(|(hash, number)| [hash, number]));
+}
+
+/// Sorts files of one last part by their paths read backwards.
+pub(crate) fn sort_backwards(files: &mut [(u32, u32)], path: impl Fn(u32) -> String) {
+    files.sort_by_cached_key(|(_, file)| (path(*file).rsplit('/').map(str::to_owned).collect::<Vec<_>>(), *file));
 }
 
 /// The files that share a path ending, when they are many.
@@ -84,32 +179,28 @@ pub(crate) struct Ranked {
 pub(crate) struct IsWhole(pub bool);
 
 impl Names {
-    pub(crate) fn new(notes: &[Note], attachments: &[File], settings: &Settings) -> Names {
-        let paths = notes.par_iter().map(|note| &note.path).chain(attachments.par_iter().map(|file| &file.path));
-        let spellings = |path: &NotePath| (compose(path.as_str()).into(), fold(path.as_str()).into());
-        let (composed, folded): (Vec<Box<str>>, Vec<Box<str>>) = paths.map(spellings).unzip();
-        let mut by_last_part: HashMap<Box<str>, Vec<FileId>> = HashMap::with_capacity(folded.len());
-        for (at, path) in folded.iter().enumerate() {
-            by_last_part.entry(last_part(path).into()).or_default().push(FileId(at as u32));
+    /// The names of the vault on this shelf.
+    pub(crate) fn on(shelf: &Shelf, settings: &Settings) -> Names {
+        let titles = Texts::on(shelf, "title_s", "title_b");
+        Names {
+            paths: Texts::on(shelf, "path_s", "path_b"),
+            titles,
+            headings: Texts::on(shelf, "head_s", "head_b"),
+            aliases: crate::cellar::Lists::on(shelf, "alias_n"),
+            alias_texts: Texts::on(shelf, "alias_s", "alias_b"),
+            settings: settings.clone(),
+            files: Table::on(shelf, "file_r", "file_e"),
+            others: Table::on(shelf, "call_r", "call_e"),
+            crowds: RwLock::default(),
         }
-        by_last_part.values_mut().filter(|files| files.len() > 1).for_each(|files| {
-            files.sort_by(|a, b| parts_backwards(&folded[a.0 as usize]).cmp(parts_backwards(&folded[b.0 as usize])));
-        });
-        let mut others: [HashMap<Box<str>, Vec<FileId>>; 4] = Default::default();
-        let mut add = |naming: Naming, name: &str, at: usize| {
-            let name = fold(name.trim());
-            let files = others[naming as usize].entry(name.into()).or_default();
-            if files.last() != Some(&FileId(at as u32)) {
-                files.push(FileId(at as u32));
-            }
-        };
-        for (at, note) in notes.iter().enumerate() {
-            filed_names(note.path.stem(), settings).iter().for_each(|name| add(Naming::Filed, name, at));
-            note.aliases.iter().for_each(|alias| add(Naming::Alias, alias, at));
-            note.title.iter().for_each(|title| add(Naming::Title, title, at));
-            note.first_heading().into_iter().for_each(|heading| add(Naming::Heading, heading, at));
-        }
-        Names { composed, folded, by_last_part, others, crowds: RwLock::default() }
+    }
+
+    fn path(&self, file: FileId) -> Cow<'_, str> {
+        self.paths.get(file.0 as usize)
+    }
+
+    fn folded(&self, file: FileId) -> String {
+        fold(&self.path(file))
     }
 
     /// The files at exactly this path from the root, in any letter case: the exactly spelled one, else all. `folded` is
@@ -125,52 +216,69 @@ impl Names {
         if found.is_empty() {
             return None;
         }
-        if let [file] = self.whole_path(path, folded, found)[..] {
+        if let [file] = self.whole_path(path, folded, found.clone())[..] {
             return Some((Ranked { files: vec![file], total: 1 }, IsWhole(true)));
         }
-        let ranked = match found {
-            [file] => Ranked { files: vec![*file], total: 1 },
-            few if few.len() <= CROWD => {
-                let mut files = self.prefer_exact_case(path, few.to_vec());
+        let ranked = match found.len() {
+            1 => Ranked { files: vec![self.entry(found.start)], total: 1 },
+            few if few <= CROWD => {
+                let mut files = self.prefer_exact_case(path, found.map(|at| self.entry(at)).collect());
                 let folder = fold(folder);
-                files.sort_by_cached_key(|file| {
-                    (!self.is_below(*file, &folder), self.length(*file), &self.composed[file.0 as usize])
-                });
+                files.sort_by_cached_key(|file| (!self.is_below(*file, &folder), self.length(*file), self.composed(*file)));
                 let total = files.len();
                 files.truncate(MOST_CANDIDATES);
                 Ranked { files, total }
             }
-            many => self.rank_crowd(path, folded, &fold(folder), many),
+            _ => self.rank_crowd(path, folded, &fold(folder), found),
         };
         Some((ranked, IsWhole(false)))
     }
 
     /// Of the files that end with a path, those that are nothing but it. They come first, as no part stands before it.
-    fn whole_path(&self, path: &str, folded: &str, found: &[FileId]) -> Vec<FileId> {
-        if found.is_empty() {
-            return Vec::new();
-        }
-        let is_whole = |file: &FileId| self.folded[file.0 as usize].len() == folded.len();
-        self.prefer_exact_case(path, found.iter().take_while(|file| is_whole(file)).copied().collect())
+    fn whole_path(&self, path: &str, folded: &str, found: Range<usize>) -> Vec<FileId> {
+        let is_whole = |file: &FileId| self.folded(*file).len() == folded.len();
+        self.prefer_exact_case(path, found.map(|at| self.entry(at)).take_while(is_whole).collect())
     }
 
-    /// The notes that bear this other name, which is folded.
-    pub(crate) fn called(&self, naming: Naming, folded: &str) -> &[FileId] {
-        self.others[naming as usize].get(folded).map_or(&[], Vec::as_slice)
+    /// The notes that bear this other name, which is folded, in path order.
+    pub(crate) fn called(&self, naming: Naming, folded: &str) -> Ranked {
+        let entries = self.others.of_hash(Called::new(naming, folded).0);
+        let mut notes =
+            entries.map(|entry| self.others.number(entry)).filter(|note| self.is_called(*note as usize, naming, folded));
+        let files: Vec<FileId> = notes.by_ref().take(MOST_CANDIDATES).map(FileId).collect();
+        Ranked { total: files.len() + notes.count(), files }
     }
 
-    /// The files whose folded path ends with `folded`, as a run of the list of its last part.
-    fn ending_with(&self, folded: &str) -> &[FileId] {
-        let Some(files) = self.by_last_part.get(last_part(folded)) else { return &[] };
-        if last_part(folded).len() == folded.len() {
-            return files;
+    /// Whether a note is called so; its hash says that it probably is.
+    fn is_called(&self, note: usize, naming: Naming, folded: &str) -> bool {
+        let is_it = |name: &str| fold(name.trim()) == folded;
+        match naming {
+            Naming::Filed => {
+                filed_names(without_md(last_part(&self.paths.get(note))), &self.settings).iter().any(|name| is_it(name))
+            }
+            Naming::Alias => self.aliases.range(note).any(|alias| is_it(&self.alias_texts.get(alias))),
+            Naming::Title => is_it(&self.titles.get(note)),
+            Naming::Heading => is_it(&self.headings.get(note)),
         }
-        let path = |file: &FileId| &*self.folded[file.0 as usize];
-        let ends = |file: &FileId| ends_with_parts(path(file), folded);
-        let before = |file: &FileId| !ends(file) && parts_backwards(path(file)).lt(parts_backwards(folded));
-        let start = files.partition_point(before);
-        let length = files[start..].partition_point(ends);
-        &files[start..start + length]
+    }
+
+    fn entry(&self, at: usize) -> FileId {
+        FileId(self.files.number(at))
+    }
+
+    /// The files whose folded path ends with `folded`, as a run of the table.
+    fn ending_with(&self, folded: &str) -> Range<usize> {
+        let same_hash = self.files.of_hash(last_part_hash(folded));
+        let ends = |at: usize| ends_with_parts(&self.folded(self.entry(at)), folded);
+        if same_hash.len() == 1 {
+            return if ends(same_hash.start) { same_hash } else { 0..0 };
+        }
+        let before = |at: usize| {
+            let path = self.folded(self.entry(at));
+            !ends_with_parts(&path, folded) && parts_backwards(&path).lt(parts_backwards(folded))
+        };
+        let start = partition(same_hash.clone(), before);
+        start..partition(start..same_hash.end, ends)
     }
 
     fn prefer_exact_case(&self, path: &str, files: Vec<FileId>) -> Vec<FileId> {
@@ -183,26 +291,29 @@ impl Names {
     }
 
     fn is_spelled(&self, file: FileId, path: &str) -> bool {
-        ends_with_parts(without_md(&self.composed[file.0 as usize]), without_md(path))
+        ends_with_parts(without_md(&compose(&self.path(file))), without_md(path))
     }
 
     fn is_below(&self, file: FileId, folder: &str) -> bool {
-        let path = &*self.folded[file.0 as usize];
-        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        folder.is_empty() || self.folded(file).strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn composed(&self, file: FileId) -> String {
+        compose(&self.path(file)).into_owned()
     }
 
     /// The length people see: characters of the path.
     fn length(&self, file: FileId) -> usize {
-        self.composed[file.0 as usize].chars().count()
+        compose(&self.path(file)).chars().count()
     }
 
     /// Ranks the files of a crowd without looking at all of them: the exactly spelled ones have a crowd of their own,
     /// and of those at or below a folder either the few there are searched, or the short paths until one lies there.
-    fn rank_crowd(&self, path: &str, folded: &str, folder: &str, many: &[FileId]) -> Ranked {
+    fn rank_crowd(&self, path: &str, folded: &str, folder: &str, many: Range<usize>) -> Ranked {
         let spelled = compose(path);
-        let exact =
-            self.crowd(&format!("={spelled}"), || many.iter().copied().filter(|file| self.is_spelled(*file, &spelled)).collect());
-        let crowd = if exact.by_path.is_empty() { self.crowd(folded, || many.to_vec()) } else { exact };
+        let all = || many.clone().map(|at| self.entry(at));
+        let exact = self.crowd(&format!("={spelled}"), || all().filter(|file| self.is_spelled(*file, &spelled)).collect());
+        let crowd = if exact.by_path.is_empty() { self.crowd(folded, || all().collect()) } else { exact };
         let best = self.best_below(&crowd, folder);
         let others = crowd.by_length.iter().copied().filter(|file| Some(*file) != best);
         let files = best.into_iter().chain(others).take(MOST_CANDIDATES).collect();
@@ -214,14 +325,13 @@ impl Names {
             return None;
         }
         let prefix = format!("{folder}/");
-        let path = |file: &FileId| &*self.folded[file.0 as usize];
-        let start = crowd.by_path.partition_point(|file| path(file) < prefix.as_str());
+        let start = crowd.by_path.partition_point(|file| self.folded(*file) < prefix);
         let below = &crowd.by_path[start..];
-        let below = &below[..below.partition_point(|file| path(file).starts_with(&prefix))];
+        let below = &below[..below.partition_point(|file| self.folded(*file).starts_with(&prefix))];
         if below.len() * below.len() > crowd.by_path.len() {
-            return crowd.by_length.iter().copied().find(|file| path(file).starts_with(&prefix));
+            return crowd.by_length.iter().copied().find(|file| self.folded(*file).starts_with(&prefix));
         }
-        below.iter().copied().min_by_key(|file| (self.length(*file), &self.composed[file.0 as usize]))
+        below.iter().copied().min_by_key(|file| (self.length(*file), self.composed(*file)))
     }
 
     fn crowd(&self, key: &str, files: impl FnOnce() -> Vec<FileId>) -> Arc<Crowd> {
@@ -229,28 +339,33 @@ impl Names {
             return crowd;
         }
         let mut by_path = files();
-        by_path.sort_by_key(|file| &self.folded[file.0 as usize]);
+        by_path.sort_by_cached_key(|file| self.folded(*file));
         let mut by_length = by_path.clone();
-        by_length.sort_by_cached_key(|file| (self.length(*file), &self.composed[file.0 as usize]));
+        by_length.sort_by_cached_key(|file| (self.length(*file), self.composed(*file)));
         let crowd = Arc::new(Crowd { by_path, by_length });
         if let Ok(mut crowds) = self.crowds.write() {
             crowds.insert(key.into(), Arc::clone(&crowd));
         }
         crowd
     }
+}
 
-    /// The names nearest to one that is not there, best first: at most `most`, and none that is far off.
-    pub fn nearest(&self, name: &str, notes: &[Note], wanted: &[Box<str>], most: usize) -> Vec<String> {
-        let candidates = notes.iter().flat_map(|note| {
-            std::iter::once(note.path.stem()).chain(std::iter::once(note.name())).chain(note.aliases.iter().map(|alias| &**alias))
-        });
-        nearest(name, candidates.chain(wanted.iter().map(|name| &**name)), most)
-    }
+/// The other names of a note in the hashes of the table, each once.
+pub(crate) fn called_as(stem: &str, record: &Record, settings: &Settings) -> Vec<Called> {
+    let mut called: Vec<Called> = Vec::new();
+    let mut add = |naming: Naming, name: &str| called.push(Called::new(naming, &fold(name.trim())));
+    filed_names(stem, settings).iter().for_each(|name| add(Naming::Filed, name));
+    record.aliases.iter().for_each(|alias| add(Naming::Alias, alias));
+    record.title.iter().for_each(|title| add(Naming::Title, title));
+    record.heading.iter().for_each(|heading| add(Naming::Heading, heading));
+    called.sort_unstable();
+    called.dedup();
+    called
 }
 
 /// The names that a file name stands for besides itself: Logseq writes `/` as `___` and some signs in percent, Dendron
 /// divides by dots.
-fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
+pub(crate) fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
     let mut names = Vec::new();
     if settings.dialect.logseq && (stem.contains("___") || stem.contains('%')) {
         names.push(percent_decode(stem).replace("___", "/"));
@@ -262,19 +377,19 @@ fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
 }
 
 /// The candidates nearest to a name, best first: at most `most`, each once, and none that is far off.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>, most: usize) -> Vec<String> {
+pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = Cow<'c, str>>, most: usize) -> Vec<String> {
     if name.len() > LONGEST_NAME {
         return Vec::new();
     }
     let name = fold(name.trim());
     let length = name.chars().count();
-    let mut near: Vec<(u32, &str)> = Vec::new();
+    let mut near: Vec<(u32, Cow<'c, str>)> = Vec::new();
     for candidate in candidates {
         // What is that long is a text, not a name.
         if candidate.len() > LONGEST_NAME {
             continue;
         }
-        let folded = fold(candidate);
+        let folded = fold(&candidate);
         let other = folded.chars().count();
         let contains = length >= 4 && folded.contains(&name) || other >= 4 && name.contains(&folded);
         // Names of very different length cannot be near, and need not be measured.
@@ -287,13 +402,13 @@ pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>,
             near.push(((likeness * 10_000.0) as u32, candidate));
         }
     }
-    near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut seen = std::collections::HashSet::new();
     near.retain(|(_, candidate)| seen.insert(fold(candidate)));
-    near.into_iter().take(most).map(|(_, candidate)| candidate.to_owned()).collect()
+    near.into_iter().take(most).map(|(_, candidate)| candidate.into_owned()).collect()
 }
 
-fn last_part(path: &str) -> &str {
+pub(crate) fn last_part(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 

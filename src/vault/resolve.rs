@@ -1,10 +1,13 @@
 //! From a link and where it stands to whom it means: a note, an attachment, a name nobody wrote yet, or nobody.
 //!
 //! The order of the steps is the whole of it: the first that yields something decides. Each is a look-up in
-//! [`Names`]; none walks over the notes.
+//! [`Names`]; none walks over the notes. What a name means mostly is the same wherever it stands, so that it is looked up
+//! once for all links of the vault that write it; [`Resolver::is_local`] says where the folder of the link had a say.
 
-use super::names::{FileId, IsWhole, MOST_CANDIDATES, Names, Naming, Ranked, compose, fold, join};
-use crate::note::{Entry, Note, percent_decode};
+use super::names::{FileId, IsWhole, Names, Naming, Ranked, compose, fold, join};
+use crate::note::{Entry, Outline, percent_decode};
+use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Whom a link means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +78,8 @@ pub enum Subpath {
     Text,
 }
 
-/// A link's meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A link's meaning, as the vault keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resolved {
     /// Whom it means.
     pub meaning: Meaning,
@@ -84,8 +87,130 @@ pub struct Resolved {
     pub found_by: FoundBy,
     /// What its subpath leads to.
     pub subpath: Subpath,
-    /// All who could have been meant, the winner first, where there were several.
-    pub candidates: Option<Box<Candidates>>,
+    /// Whether there were several who could have been meant; [`super::Vault::candidates`] names them.
+    pub has_candidates: bool,
+    /// Whether the writing says more of the link than a sentence would: a typed link, or one of a property.
+    pub is_typed: bool,
+    /// Whether it is a problem.
+    pub is_wrong: bool,
+}
+
+impl Resolved {
+    /// A link of this meaning of which nothing more is known.
+    pub(crate) fn plain(meaning: Meaning, is_typed: bool) -> Resolved {
+        let (found_by, subpath) = (FoundBy::None, Subpath::None);
+        Resolved { meaning, found_by, subpath, has_candidates: false, is_typed, is_wrong: false }
+    }
+
+    /// All but the meaning in the bits of one number.
+    pub(crate) fn pack(&self) -> u16 {
+        let by = FOUND_BY.iter().position(|by| *by == self.found_by).unwrap_or(0) as u16;
+        let subpath = SUBPATHS.iter().position(|it| *it == self.subpath).unwrap_or(0) as u16;
+        let flags = [self.has_candidates, self.is_typed, self.is_wrong];
+        flags.iter().enumerate().fold(by | subpath << 3, |bits, (at, flag)| bits | u16::from(*flag) << (6 + at))
+    }
+
+    /// The meaning with what [`Resolved::pack`] made of the rest.
+    pub(crate) fn unpack(meaning: Meaning, bits: u16) -> Resolved {
+        let flag = |at: u16| bits >> (6 + at) & 1 == 1;
+        Resolved {
+            meaning,
+            found_by: FOUND_BY[usize::from(bits & 7)],
+            subpath: SUBPATHS.get(usize::from(bits >> 3 & 7)).copied().unwrap_or(Subpath::None),
+            has_candidates: flag(0),
+            is_typed: flag(1),
+            is_wrong: flag(2),
+        }
+    }
+}
+
+const FOUND_BY: [FoundBy; 8] = [
+    FoundBy::None,
+    FoundBy::Path,
+    FoundBy::Name,
+    FoundBy::Alias,
+    FoundBy::Title,
+    FoundBy::Heading,
+    FoundBy::Decoded,
+    FoundBy::Folder,
+];
+
+const SUBPATHS: [Subpath; 5] = [Subpath::None, Subpath::Heading, Subpath::Block, Subpath::Missing, Subpath::Text];
+
+/// What a link names, as written: what is looked up for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written<'w> {
+    pub path: Cow<'w, str>,
+    pub subpath: Option<Cow<'w, str>>,
+    pub is_markdown: bool,
+    /// Whether it is the name of a concept nobody wrote, whatever it looks like.
+    pub is_name: bool,
+}
+
+impl<'w> Written<'w> {
+    /// What stands between path and subpath: no byte of any text.
+    const SUBPATH: u8 = 0xFF;
+
+    /// All of it in bytes; equal for equal ones.
+    pub(crate) fn pack(&self) -> Box<[u8]> {
+        let kind = if self.is_name {
+            b'n'
+        } else if self.is_markdown {
+            b'm'
+        } else {
+            b'w'
+        };
+        let mut bytes = Vec::with_capacity(1 + self.path.len() + self.subpath.as_ref().map_or(0, |subpath| 1 + subpath.len()));
+        bytes.push(kind);
+        bytes.extend(self.path.as_bytes());
+        if let Some(subpath) = &self.subpath {
+            bytes.push(Written::SUBPATH);
+            bytes.extend(subpath.as_bytes());
+        }
+        bytes.into()
+    }
+
+    /// Whether what [`Written::pack`] gave has a subpath.
+    pub(crate) fn has_subpath(bytes: &[u8]) -> bool {
+        memchr::memchr(Written::SUBPATH, bytes).is_some()
+    }
+
+    /// What [`Written::pack`] made bytes of.
+    pub(crate) fn unpack(bytes: &'w [u8]) -> Written<'w> {
+        let (kind, rest) = bytes.split_first().unwrap_or((&b'w', &[]));
+        let (path, subpath) = match memchr::memchr(Written::SUBPATH, rest) {
+            Some(at) => (&rest[..at], Some(&rest[at + 1..])),
+            None => (rest, None),
+        };
+        Written {
+            path: String::from_utf8_lossy(path),
+            subpath: subpath.map(String::from_utf8_lossy),
+            is_markdown: *kind == b'm',
+            is_name: *kind == b'n',
+        }
+    }
+
+    /// What a file or note must bear for this to mean it, as [`name_key`] has it: it is looked up anew where somebody gets
+    /// or loses such a name. None where that cannot be said.
+    pub(crate) fn keys(&self) -> Option<Vec<String>> {
+        let decoded = if self.path.contains('%') { percent_decode(&self.path) } else { Cow::Borrowed("") };
+        let without_query = self.path.split_once('?').map(|(path, _)| path);
+        let paths =
+            std::iter::once(&*self.path).chain(without_query).chain(Some(&*decoded).filter(|decoded| !decoded.is_empty()));
+        let keys: Vec<String> = paths.map(|path| name_key(&fold(path.trim_end_matches('/')))).collect();
+        // A path that climbs ends where it leads, not where it is written to end.
+        let says_where = |key: &String| !matches!(key.as_str(), "." | "..") && (!key.is_empty() || self.path.is_empty());
+        keys.iter().all(says_where).then_some(keys)
+    }
+}
+
+/// The last part of a folded path or name, without `.md`, however often it stands there.
+pub(crate) fn name_key(folded: &str) -> String {
+    let mut last = folded.rsplit('/').next().unwrap_or_default();
+    while crate::note::without_md(last).len() < last.len() {
+        last = crate::note::without_md(last);
+    }
+    last.to_owned()
 }
 
 /// Files that one name could mean.
@@ -108,7 +233,15 @@ pub struct Habits {
     pub folder_index: bool,
 }
 
+impl Habits {
+    /// All of them in one number.
+    pub(crate) fn pack(self) -> u64 {
+        [self.strict, self.is_obsidian, self.folder_index].iter().fold(0, |bits, habit| bits << 1 | u64::from(*habit))
+    }
+}
+
 /// What resolving a path gives before wanted concepts have numbers.
+#[derive(Clone, Debug)]
 pub(crate) enum Found {
     File {
         file: FileId,
@@ -128,11 +261,29 @@ pub(crate) struct Resolver<'v> {
     pub habits: Habits,
     /// The folder of the note.
     pub folder: &'v str,
+    /// Whether what was found may be something else for a link in another folder.
+    pub is_local: Cell<bool>,
 }
 
-impl Resolver<'_> {
-    /// Whom the path of `link` means.
-    pub(super) fn path(&self, path: &str, is_markdown: bool) -> Found {
+impl<'v> Resolver<'v> {
+    pub(crate) fn new(names: &'v Names, habits: Habits, folder: &'v str) -> Resolver<'v> {
+        Resolver { names, habits, folder, is_local: Cell::new(false) }
+    }
+
+    /// Whom a written name means.
+    pub(crate) fn find(&self, written: &Written<'_>) -> Found {
+        match written.is_name {
+            true => Found::Wanted(written.path.to_string()),
+            false => self.path(&written.path, written.is_markdown),
+        }
+    }
+
+    fn join(&self, path: &str) -> Option<String> {
+        self.is_local.set(true);
+        join(self.folder, path)
+    }
+
+    fn path(&self, path: &str, is_markdown: bool) -> Found {
         let found = self.written(path, is_markdown);
         // The query part of an address is dropped only if no such file exists.
         match (&found, path.split_once('?')) {
@@ -150,7 +301,7 @@ impl Resolver<'_> {
         }
         let climbs = || path.split('/').any(|part| part == "..");
         if path.starts_with("./") || (!path.starts_with('/') && climbs()) {
-            return match join(self.folder, path) {
+            return match self.join(path) {
                 Some(path) => self.exactly(&path).or_else(|| self.index_at(&path)).unwrap_or_else(|| wanted(&path)),
                 None => Found::Outside,
             };
@@ -159,7 +310,7 @@ impl Resolver<'_> {
             return self.exactly(path).or_else(|| self.index_at(path)).unwrap_or_else(|| wanted(path));
         }
         if is_markdown && !self.habits.is_obsidian {
-            let found = join(self.folder, path).and_then(|path| self.exactly(&path).or_else(|| self.index_at(&path)));
+            let found = self.join(path).and_then(|path| self.exactly(&path).or_else(|| self.index_at(&path)));
             if let Some(found) = found {
                 return found;
             }
@@ -191,6 +342,7 @@ impl Resolver<'_> {
     fn anywhere(&self, path: &str) -> Option<Found> {
         with_and_without_md(path, |folded| {
             let (Ranked { files, total }, IsWhole(is_whole)) = self.names.find(path, folded, self.folder)?;
+            self.is_local.set(self.is_local.get() || total > 1);
             let file = *files.first()?;
             let by = if is_whole { FoundBy::Path } else { FoundBy::Name };
             let candidates = (total > 1).then(|| Box::new(Candidates { files, total }));
@@ -224,13 +376,9 @@ impl Resolver<'_> {
         let said = if self.habits.strict || name.contains('/') { &[][..] } else { &said[..] };
         let folded = fold(name);
         filed.iter().chain(said).find_map(|(naming, by)| match self.names.called(*naming, &folded) {
-            [] => None,
-            [file] => Some(Found::File { file: *file, by: *by, candidates: None }),
-            files => {
-                let total = files.len();
-                let files = files.iter().copied().take(MOST_CANDIDATES).collect();
-                Some(Found::Ambiguous(Box::new(Candidates { files, total })))
-            }
+            Ranked { total: 0, .. } => None,
+            Ranked { files, total: 1 } => Some(Found::File { file: *files.first()?, by: *by, candidates: None }),
+            Ranked { files, total } => Some(Found::Ambiguous(Box::new(Candidates { files, total }))),
         })
     }
 }
@@ -238,6 +386,11 @@ impl Resolver<'_> {
 /// The notes that may be the index of a folder, the likeliest first.
 pub(crate) fn indexes_of(folder: &str) -> impl Iterator<Item = String> {
     ["index.md", "README.md"].into_iter().map(move |name| format!("{folder}/{name}"))
+}
+
+/// The folder whose index a note of this folded path may be.
+pub(crate) fn is_folder_index(folded: &str) -> Option<&str> {
+    folded.strip_suffix("/index.md").or_else(|| folded.strip_suffix("/readme.md"))
 }
 
 /// Looks a path up as written, then with `.md` behind it: a file of exactly the written name comes first.
@@ -263,9 +416,9 @@ pub(crate) fn names_an_attachment(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok())
 }
 
-/// What a subpath leads to in `target`.
-pub(crate) fn subpath(subpath: &str, is_markdown: bool, target: &Note) -> Subpath {
-    let find = |subpath: &str| target.outline.find(subpath, is_markdown);
+/// What a subpath leads to in the outline of its target.
+pub(crate) fn subpath(subpath: &str, is_markdown: bool, target: &Outline) -> Subpath {
+    let find = |subpath: &str| target.find(subpath, is_markdown);
     let decoded = percent_decode(subpath);
     match find(subpath).or_else(|| find(&decoded).filter(|_| subpath.contains('%'))) {
         Some(Entry::Heading(_)) => Subpath::Heading,

@@ -28,6 +28,8 @@ pub struct Settings {
     pub gitignore: bool,
     /// What is left out.
     pub exclude: Patterns,
+    /// Tells one file of settings from another; 0 where there is none.
+    pub digest: u64,
 }
 
 /// One setting, for help.
@@ -244,7 +246,7 @@ impl Settings {
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             SettingsError::Syntax { line: line_of(text, at), column, reason: error.message().into() }
         })?;
-        let mut settings = Settings::default();
+        let mut settings = Settings { digest: crate::cellar::digest(text.as_bytes()), ..Settings::default() };
         let mut lines: Vec<_> = table.get_ref().iter().collect();
         lines.sort_by_key(|(key, _)| key.span().start);
         for (key, value) in lines {

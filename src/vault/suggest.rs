@@ -26,21 +26,42 @@ const MOST_TAGS: usize = 100;
 
 impl Vault {
     /// What the glued and misspelt tags of a note may mean, in the order of its tags: for each the nearest name, if one is
-    /// near. A tag that is spelled as a name and stands by itself is neither. Takes time in proportion to the names of the
-    /// vault times the tags of the note.
+    /// near. A tag that is spelled as a name and stands by itself is neither. Looks at length and letters of every name of
+    /// the vault, and at the few names that have nearly those of a tag.
     pub fn suggestions(&self, note: u32) -> Vec<Suggestion> {
-        let tags = self.notes[note as usize].tags.iter().take(MOST_TAGS);
-        let mut words: Vec<Word<'_>> = tags.map(Word::of).collect();
+        let tags: Vec<Tag> = self.tags_of(note).take(MOST_TAGS).collect();
+        let mut words: Vec<Word<'_>> = tags.iter().map(Word::of).collect();
         words.retain(|word| word.squeezed.len() >= SHORTEST);
         if words.is_empty() {
             return Vec::new();
         }
-        for (number, other) in self.notes.iter().enumerate().filter(|(number, _)| *number != note as usize) {
-            let names = [other.path.stem(), other.name()].into_iter().chain(other.aliases.iter().map(|alias| &**alias));
-            names.for_each(|name| compare(&mut words, name, Meaning::Note(number as u32)));
+        let columns = &self.columns;
+        let is_near = |words: &[Word<'_>], letters: u64| words.iter().any(|word| word.can_be(letters));
+        let mut other: Option<(usize, Vec<String>)> = None;
+        let starts = columns.letters.starts();
+        for (at, letters) in columns.letter_sets.to_vec().into_iter().enumerate() {
+            if is_near(&words, letters) {
+                let number = starts.partition_point(|start| *start as usize <= at) - 1;
+                if number == note as usize {
+                    continue;
+                }
+                if other.as_ref().is_none_or(|(known, _)| *known != number) {
+                    let path = self.path(number as u32);
+                    let own = [path.stem().to_owned(), self.note_name(number as u32).into_owned()];
+                    let aliases = self.aliases(number as u32).map(std::borrow::Cow::into_owned);
+                    other = Some((number, own.into_iter().chain(aliases).collect()));
+                }
+                let names = other.iter().flat_map(|(_, names)| names);
+                names.skip(at - starts[number] as usize).take(1).for_each(|name| {
+                    compare(&mut words, name, letters, Meaning::Note(number as u32));
+                });
+            }
         }
-        for (number, wanted) in self.wanted.iter().enumerate() {
-            compare(&mut words, &wanted.name, Meaning::Wanted(number as u32));
+        for (number, letters) in columns.wanted_letters.to_vec().into_iter().enumerate() {
+            if is_near(&words, letters) {
+                let meaning = Meaning::Wanted(number as u32);
+                compare(&mut words, &self.wanted_name(number as u32), letters, meaning);
+            }
         }
         let suggestion = |word: Word<'_>| word.best.map(|(_, meaning)| Suggestion { tag: word.tag.name.clone(), meaning });
         words.into_iter().filter_map(suggestion).collect()
@@ -61,29 +82,21 @@ impl<'v> Word<'v> {
         Word { tag, letters: letters(&squeezed), squeezed, best: None }
     }
 
-    fn is_as_long(&self, length: usize) -> bool {
-        length.abs_diff(self.squeezed.len()) <= wrong_letters(self.squeezed.len())
-    }
-
-    /// Whether a name of these letters can be near: each wrong letter changes at most two of those that occur. Measuring
-    /// how far two words are from each other takes a hundred times as long.
+    /// Whether a name of this length and these letters can be near: each wrong letter changes at most two of those that
+    /// occur. Measuring how far two words are from each other takes a hundred times as long.
     fn can_be(&self, letters: u64) -> bool {
-        (self.letters ^ letters).count_ones() as usize <= 2 * wrong_letters(self.squeezed.len())
+        let wrong = wrong_letters(self.squeezed.len());
+        let (length, own) = ((letters >> LETTERS) as usize, (self.letters >> LETTERS) as usize);
+        length.abs_diff(own) <= wrong && ((self.letters ^ letters) << 8).count_ones() as usize <= 2 * wrong
     }
 }
 
 /// Compares a name with every word of about its length and letters. Digits have to be the same: another number is another
 /// thing.
-fn compare(words: &mut [Word<'_>], name: &str, meaning: Meaning) {
-    // No tag is longer than a file name may be.
-    let length = name.chars().filter(|c| c.is_alphanumeric()).take(256).count();
-    if !words.iter().any(|word| word.is_as_long(length)) {
-        return;
-    }
+fn compare(words: &mut [Word<'_>], name: &str, letters: u64, meaning: Meaning) {
     let squeezed = squeeze(name);
-    let letters = letters(&squeezed);
     let digits = |word: &[char]| word.iter().copied().filter(|c| c.is_numeric()).collect::<Vec<_>>();
-    for word in words.iter_mut().filter(|word| word.is_as_long(length) && word.can_be(letters)) {
+    for word in words.iter_mut().filter(|word| word.can_be(letters)) {
         let far = strsim::generic_damerau_levenshtein(&word.squeezed, &squeezed);
         let is_the_name = far == 0 && !word.tag.run_together && fold(name) == fold(&word.tag.name);
         let is_nearer = word.best.is_none_or(|(least, _)| far < least);
@@ -94,9 +107,18 @@ fn compare(words: &mut [Word<'_>], name: &str, meaning: Meaning) {
     }
 }
 
-/// Which letters occur, a bit for each; some share one.
+/// How many bits say which letters occur; the length stands above them.
+const LETTERS: u32 = 56;
+
+/// The length of a word, as far as 255, and which letters occur, a bit for each; some share one.
 fn letters(word: &[char]) -> u64 {
-    word.iter().fold(0, |letters, c| letters | 1 << (u32::from(*c) % 64))
+    let length = word.len().min(255) as u64;
+    word.iter().fold(length << LETTERS, |letters, c| letters | 1 << (u32::from(*c) % LETTERS))
+}
+
+/// [`letters`] of a name.
+pub(super) fn letters_of(name: &str) -> u64 {
+    letters(&squeeze(name))
 }
 
 /// How many letters of a word of this length may be wrong.

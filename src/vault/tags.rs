@@ -5,7 +5,8 @@
 use super::Vault;
 use super::names::{fold, nearest};
 use crate::note::Tag;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
+use std::borrow::Cow;
 
 /// A tag of a vault: one that notes have, or one that only stands above such.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +41,18 @@ struct Counting {
 }
 
 impl Vault {
+    /// How many tags there are, case aside, those that only stand above others not among them.
+    pub fn distinct_tags(&self) -> usize {
+        let texts = &self.columns.tag_texts;
+        (0..texts.len()).map(|tag| fold(&texts.get(tag))).collect::<HashSet<_>>().len()
+    }
+
     /// Every tag, those that only stand above others included (the outermost 32 of each), in the order of their folded
     /// parts: each one right before those below it. Takes time in proportion to the tags of all notes.
     pub fn tags(&self) -> Vec<TagCount> {
         let mut table: HashMap<String, Counting> = HashMap::new();
-        for (number, note) in self.notes.iter().enumerate() {
-            for tag in &note.tags {
+        for number in 0..self.len() {
+            for tag in self.tags_of(number as u32) {
                 for (depth, name) in with_those_above(&tag.name).enumerate() {
                     let key = fold(name);
                     let count = TagCount { key: (*key).into(), name: name.into(), depth, notes: 0, own: 0 };
@@ -66,7 +73,7 @@ impl Vault {
 
 /// The tags nearest to one that is not there, best first: at most `most`, and none that is far off.
 pub fn nearest_tags(typed: &str, tags: &[TagCount], most: usize) -> Vec<String> {
-    nearest(&tag_key(typed), tags.iter().map(|tag| &*tag.name), most)
+    nearest(&tag_key(typed), tags.iter().map(|tag| Cow::Borrowed(&*tag.name)), most)
 }
 
 /// So many tags above one are counted. Nobody nests that deep, and a text of nothing but slashes must not cost its length

@@ -79,7 +79,7 @@ fn read_and_parse(files: &[PathBuf]) {
 }
 
 fn open(vault: &Path) -> Vault {
-    Vault::open(vault, false, &|_, _, _| {}, &|_, _| {}).expect("a vault")
+    Vault::open(vault, false).expect("a vault")
 }
 
 fn ask(vault: &Path, question: &[&str]) {

@@ -341,10 +341,7 @@ fn answers(case: &Case) -> Vec<(String, String)> {
     );
     let check = answer::check(&snapshot, Severity::Info, None);
     assert_eq!(check.findings.len(), check.errors + check.warnings + check.infos, "problems counted and told");
-    assert!(
-        check.findings.iter().all(|found| vault.notes().iter().any(|note| note.path == found.note_path)),
-        "notes of problems"
-    );
+    assert!(check.findings.iter().all(|found| vault.paths().any(|path| path == found.note_path)), "notes of problems");
     show("stats", Answer::Stats(stats));
     show("check", Answer::Check(check));
     show("overview", Answer::Overview(answer::overview(&snapshot)));
@@ -355,20 +352,25 @@ fn answers(case: &Case) -> Vec<(String, String)> {
         show("one tag", Answer::Tagged(answer::tagged(&snapshot, &tag.tag, 10)));
     }
     show("tags", Answer::Tags(tags));
-    let written = vault.notes().iter().map(|note| (note.path.as_str(), Some(&note.path)));
-    let first = vault.notes().first().map(|note| note.path.as_str());
-    for (name, path) in written.chain(vault.wanted().iter().take(3).map(|wanted| (&*wanted.name, None))) {
+    let written = vault.paths().map(|path| (path.to_string(), Some(path)));
+    let first = vault.paths().next();
+    let wanted = (0..vault.wanted().min(3) as u32).map(|wanted| (vault.wanted_name(wanted).into_owned(), None));
+    for (name, path) in written.chain(wanted) {
+        let name = name.as_str();
         let card = answer::show(&snapshot, name);
         let Ok(card) = card else {
             assert!(path.is_none(), "{name:?} is no concept's path: {:?}", card.err());
             continue;
         };
-        assert!(path.is_none() || card.concept.note_path.as_ref() == path, "{name:?} means another note: {:?}", card.concept);
+        assert!(path.is_none() || card.concept.note_path == path, "{name:?} means another note: {:?}", card.concept);
         show("show", Answer::Show(Box::new(card)));
         let scope = Scope { along: Along::Both, relation: None, depth: 2 };
         show("links", Answer::Links(answer::links(&snapshot, name, &scope).expect("links of a concept")));
         show("related", Answer::Related(answer::related(&snapshot, name, 5).expect("related concepts")));
-        show("path", Answer::Path(answer::path(&snapshot, first.unwrap_or(name), name).expect("a path")));
+        show(
+            "path",
+            Answer::Path(answer::path(&snapshot, first.as_ref().map_or(name, |path| path.as_str()), name).expect("a path")),
+        );
     }
     shown
 }

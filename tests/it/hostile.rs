@@ -136,7 +136,7 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
 
 /// The moment of a vault, to ask more than one question of.
 fn moment(folder: &Path) -> Snapshot {
-    Snapshot::open(folder, Needs::default(), &|_, _| {}).expect("a vault")
+    Snapshot::open(folder, Needs::default()).expect("a vault")
 }
 
 /// An answer as a person and as a program see it.
@@ -426,10 +426,10 @@ fn names_that_are_nearly_one() {
     let targets: BTreeSet<&str> = links.iter().filter_map(|link| link["target"].as_str()).collect();
     let wanted = if on_disk == 5 { 4 } else { on_disk };
     assert_eq!(targets.len(), wanted, "{targets:?}");
-    for note in moment(vault.path()).vault().notes() {
-        let said = ask(vault.path(), &["show", note.path.as_str(), "--json"]);
-        assert_eq!(said.exit, Exit::Answered, "{}: {}", note.path, said.err);
-        assert_eq!(said.out.matches(&format!("\"note_path\":\"{}\"", note.path)).count(), 1, "{}", said.out);
+    for path in moment(vault.path()).vault().paths() {
+        let said = ask(vault.path(), &["show", path.as_str(), "--json"]);
+        assert_eq!(said.exit, Exit::Answered, "{path}: {}", said.err);
+        assert_eq!(said.out.matches(&format!("\"note_path\":\"{path}\"")).count(), 1, "{}", said.out);
     }
 }
 
@@ -485,8 +485,8 @@ mod on_unix {
         assert_eq!(problems.len(), 5, "{problems:?}");
         assert_eq!(json("names", vault.path(), &["stats"])["attachments"], 1);
         let moment = moment(vault.path());
-        for note in moment.vault().notes() {
-            shown("names", &Answer::Show(Box::new(show(&moment, note.path.as_str()).expect("a card"))));
+        for path in moment.vault().paths() {
+            shown("names", &Answer::Show(Box::new(show(&moment, path.as_str()).expect("a card"))));
         }
     }
 
@@ -560,10 +560,10 @@ mod on_unix {
         assert_eq!(problem["kind"], "unreadable", "{problem}");
         assert!(problem["note_path"].as_str().is_some_and(|path| path.len() > 3_800 && path.starts_with(&part)), "{problem}");
         let moment = moment(vault.path());
-        let hidden = moment.vault().notes().iter().find(|note| note.path.stem() == "hidden").expect("the note at the long path");
-        assert!(hidden.path.as_str().len() > 3_500, "{}", hidden.path.as_str().len());
+        let hidden = moment.vault().paths().find(|path| path.stem() == "hidden").expect("the note at the long path");
+        assert!(hidden.as_str().len() > 3_500, "{}", hidden.as_str().len());
         shown("long paths", &Answer::Path(answer::path(&moment, "other", "hidden").expect("a path")));
-        shown("long paths", &Answer::Show(Box::new(show(&moment, hidden.path.as_str()).expect("a card"))));
+        shown("long paths", &Answer::Show(Box::new(show(&moment, hidden.as_str()).expect("a card"))));
     }
 
     /// A folder that comes and goes while it is read: what was there is there, what was not is said, and nothing else changes.

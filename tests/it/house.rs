@@ -7,24 +7,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may use: those below it.
-const STAIRS: [(&str, &[&str]); 8] = [
+const STAIRS: [(&str, &[&str]); 9] = [
+    ("cellar", &[]),
     ("note", &[]),
-    ("vault", &["note"]),
-    ("graph", &["note", "vault"]),
+    ("vault", &["cellar", "note"]),
+    ("graph", &["cellar", "note", "vault"]),
     ("index", &["note", "vault"]),
-    ("snapshot", &["note", "vault", "graph", "index"]),
+    ("snapshot", &["cellar", "note", "vault", "graph", "index"]),
     ("answer", &["note", "vault", "graph", "index", "snapshot"]),
     ("render", &["note", "answer"]),
     ("cli", &["note", "snapshot", "answer", "render"]),
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 18] = [
+const GUESTS: [(&str, &str); 20] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("encoding_rs", "note"),
+    ("etcetera", "cli"),
     ("fixedbitset", "graph"),
     ("ignore", "vault"),
     ("percent_encoding", "note"),
@@ -37,7 +39,8 @@ const GUESTS: [(&str, &str); 18] = [
     ("tantivy", "index"),
     ("time", "note"),
     ("toml", "vault"),
-    ("walkdir", "vault"),
+    ("twox_hash", "cellar"),
+    ("walkdir", "snapshot"),
 ];
 
 /// What may lie at the top of the tree, hidden files aside.
@@ -95,7 +98,9 @@ fn stairs_only_go_down() {
 
 #[test]
 fn guests_stay_in_their_rooms() {
-    for file in rust_files(&root().join("src")) {
+    // Tests that lie beside the code may ask any guest whether the room is right.
+    let is_code = |file: &PathBuf| !file.ends_with("tests.rs");
+    for file in rust_files(&root().join("src")).into_iter().filter(is_code) {
         let room = room(&file);
         for (guest, host) in GUESTS {
             let is_here = !names_behind(&file, &format!("{guest}::")).is_empty();

@@ -231,14 +231,14 @@ proptest! {
         for (source, target, relation, is_shared, at) in outgoing {
             let (mut of_source, mut of_target) = (0, 0);
             for place in at {
-                let (link, resolved) = vault.links(place.note).nth(place.link as usize).expect("a link");
-                let written = vault.notes().len() as u32;
-                let meant = match resolved.meaning {
+                let link = vault.links(place.note).nth(place.link as usize).expect("a link");
+                let written = vault.len() as u32;
+                let meant = match vault.resolved(link).meaning {
                     Meaning::Note(number) => number,
                     Meaning::Wanted(number) => written + number,
                     other => panic!("an edge to {other:?}"),
                 };
-                let said = link.relation().map_or("link".to_owned(), relation_name);
+                let said = vault.relation(link).map_or("link".to_owned(), |key| relation_name(&key));
                 if (source.0, target.0) == (place.note, meant) && said == *relation {
                     of_source += 1;
                 } else {
@@ -252,8 +252,8 @@ proptest! {
             prop_assert_eq!(of_target > 0, is_shared);
             places += of_source;
         }
-        let meant = (0..vault.notes().len() as u32).flat_map(|note| vault.links(note))
-            .filter(|(_, resolved)| matches!(resolved.meaning, Meaning::Note(_) | Meaning::Wanted(_))).count();
+        let is_concept = |link: &usize| matches!(vault.resolved(*link).meaning, Meaning::Note(_) | Meaning::Wanted(_));
+        let meant = (0..vault.all_links()).filter(is_concept).count();
         prop_assert_eq!(places, meant);
     }
 
@@ -301,11 +301,11 @@ proptest! {
     fn relatedness_is_what_its_formula_says(texts in vaults()) {
         let vault = Vault::from_texts(texts, false);
         let graph = ConceptGraph::of(&vault);
-        let written = vault.notes().len() as u32;
+        let written = vault.len() as u32;
         let mut closed: BTreeMap<u32, BTreeSet<u32>> = (0..graph.len() as u32).map(|at| (at, BTreeSet::from([at]))).collect();
         for source in 0..written {
-            for (_, resolved) in vault.links(source) {
-                let target = match resolved.meaning {
+            for link in vault.links(source) {
+                let target = match vault.resolved(link).meaning {
                     Meaning::Note(number) => number,
                     Meaning::Wanted(number) => written + number,
                     _ => continue,
@@ -359,10 +359,10 @@ proptest! {
         texts.insert(format!("{source}/source.md"), format!("[[{target}]]"));
         let paths: Vec<String> = texts.keys().cloned().collect();
         let vault = Vault::from_texts(texts, false);
-        let at = vault.notes().iter().position(|note| note.path.stem() == "source").expect("the source");
-        let (_, resolved) = vault.links(at as u32).next().expect("a link");
-        let found = match resolved.meaning {
-            Meaning::Note(number) => Some(vault.notes()[number as usize].path.to_string()),
+        let at = vault.paths().position(|path| path.stem() == "source").expect("the source");
+        let link = vault.links(at as u32).next().expect("a link");
+        let found = match vault.resolved(link).meaning {
+            Meaning::Note(number) => Some(vault.path(number).to_string()),
             _ => None,
         };
         let ends = |path: &str, target: &str| path == target || path.ends_with(&format!("/{target}"));
@@ -379,7 +379,9 @@ proptest! {
         let below = |path: &String| path.starts_with(&format!("{source}/"));
         let best = fitting.iter().min_by_key(|path| (!below(path), path.chars().count(), path.as_str()));
         prop_assert_eq!(found.as_ref(), best.copied());
-        let total = resolved.candidates.as_ref().map_or(fitting.len().min(1), |candidates| candidates.total);
+        let source_note = vault.read(at as u32).note;
+        let candidates = vault.candidates(at as u32, &source_note.links[0]);
+        let total = candidates.map_or(fitting.len().min(1), |candidates| candidates.total);
         prop_assert_eq!(total, fitting.len());
     }
 }

@@ -4,6 +4,9 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+static CACHE: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
 fn notes() -> String {
     format!("{}/notes", env!("CARGO_MANIFEST_DIR"))
@@ -12,6 +15,8 @@ fn notes() -> String {
 fn resonote(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_resonote"));
     command.args(arguments).env_remove("RESONOTE_VAULT").env_remove("NO_COLOR").stdin(Stdio::null());
+    // Nothing of a test is kept among the caches of whoever runs it.
+    command.env("RESONOTE_CACHE_DIR", CACHE.path());
     command
 }
 
@@ -45,7 +50,9 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn every_verb_has_help_with_two_examples() {
-    for verb in ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats", "completions", "man", "help"] {
+    for verb in
+        ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats", "index", "completions", "man", "help"]
+    {
         let (_, out, _) = said(&mut resonote(&[verb, "--help"]));
         let examples = out.split("Examples:").nth(1).unwrap_or_default();
         assert!(examples.lines().filter(|line| line.starts_with(&format!("  resonote {verb}"))).count() >= 2, "{verb}: {out}");
@@ -139,7 +146,7 @@ fn the_program_speaks_for_itself_anywhere() {
         out
     };
     assert_eq!(at_the_root(&["help"]), at_the_root(&["--help"]));
-    for verb in ["search", "show", "links", "path", "check", "stats", "completions", "man", "help"] {
+    for verb in ["search", "show", "links", "path", "check", "stats", "index", "completions", "man", "help"] {
         assert_eq!(at_the_root(&["help", verb]), at_the_root(&[verb, "--help"]));
         let page = at_the_root(&["man", verb]);
         for part in [&format!(".TH resonote-{verb} 1 "), ".SH EXAMPLES", ".SH ENVIRONMENT", ".SH \"EXIT CODES\""] {

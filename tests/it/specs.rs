@@ -3,9 +3,9 @@
 //! A heading begins a new vault. A fence says what it is: `note PATH` and `file PATH` lie in the vault (with `escaped`
 //! behind the path, `\r`, `\n`, `\s`, `\0`, `\u{…}` and `\xFF` stand for what they say), `folder PATH` is an empty folder,
 //! `ask` is a call, `answer` its standard output and `complaint` its standard error. `exit=N` behind `ask` is the exit
-//! code, 0 if not said. With `UPDATE=1` the answers are rewritten, and the diff is reviewed like code.
+//! code, 0 if not said. Each question is asked with a cache, once more, and without one. With `UPDATE=1` the answers are rewritten, and the diff is reviewed like code.
 
-use crate::{Said, ask};
+use crate::{Said, ask, ask_kept};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::fmt::Write;
 use std::fs;
@@ -188,7 +188,16 @@ fn run_spec(path: &Path) -> (String, Vec<String>) {
                         .for_each(|path| fs::rename(path, folder.join(path.file_name().expect("a name"))).expect("a move"));
                 }
                 let words = words(&fence.text);
-                let answer = ask(&folder, &words.iter().map(String::as_str).collect::<Vec<_>>());
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                let cache = vault.path().join("cache");
+                let answer = ask_kept(&folder, &cache, &words);
+                // What is kept of a vault never shows: asked again, or with nothing kept, the answer is the same.
+                if words.first() != Some(&"index") {
+                    for again in [ask_kept(&folder, &cache, &words), ask(&folder, &words)] {
+                        assert_eq!((&again.out, &again.err), (&answer.out, &answer.err), "{place}: another answer");
+                        assert_eq!(again.exit, answer.exit, "{place}");
+                    }
+                }
                 let exit: i32 = fence.info.split_once("exit=").map_or(0, |(_, code)| code.trim().parse().expect("an exit code"));
                 if answer.exit as i32 != exit {
                     differences.push(format!("{place}: exit {} instead of {exit}\n{}", answer.exit as i32, answer.err));

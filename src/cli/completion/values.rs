@@ -4,7 +4,7 @@ use super::line::Line;
 use crate::answer::{concept_names, relation_names, tag_names};
 use crate::cli::help::TOPICS;
 use crate::cli::{World, vault};
-use crate::snapshot::{Needs, Snapshot};
+use crate::snapshot::{Needs, Opening, Snapshot};
 use clap::builder::ArgExt;
 use clap::{Arg, Command};
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
@@ -103,7 +103,9 @@ impl Values {
     fn snapshot(&self) -> Option<ManuallyDrop<Snapshot>> {
         let root = vault::find(self.named.as_deref(), &self.world).ok()?;
         let needs = Needs { text: false, strict: self.strict };
+        let (cache, now) = (self.world.cache.as_deref(), self.world.now);
+        let opening = Opening { needs, cache, now, ..Opening::of(&root) };
         // As when it is asked, the process is about to end.
-        Snapshot::open(&root, needs, &|_, _| {}).ok().map(ManuallyDrop::new)
+        opening.open(&mut |_| ()).ok().map(ManuallyDrop::new)
     }
 }

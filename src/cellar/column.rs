@@ -1,0 +1,263 @@
+//! What stands in a section: numbers, texts, lists. All of it little-endian, and readable in any order.
+
+use super::{Section, Shelf, Tag};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+/// A number that a column can hold.
+pub trait Number: Copy + Default {
+    /// Its bytes.
+    const SIZE: usize;
+    /// From [`Number::SIZE`] bytes.
+    fn read(bytes: &[u8]) -> Self;
+    /// Behind what is there.
+    fn write(self, bytes: &mut Vec<u8>);
+}
+
+macro_rules! number {
+    ($($number:ty),*) => {$(
+        impl Number for $number {
+            const SIZE: usize = size_of::<$number>();
+
+            fn read(bytes: &[u8]) -> Self {
+                bytes.try_into().map_or(0, Self::from_le_bytes)
+            }
+
+            fn write(self, bytes: &mut Vec<u8>) {
+                bytes.extend_from_slice(&self.to_le_bytes());
+            }
+        }
+    )*};
+}
+
+number!(u8, u16, u32, u64);
+
+pub(super) fn bytes_of<T: Number>(numbers: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let numbers = numbers.into_iter();
+    let mut bytes = Vec::with_capacity(numbers.size_hint().0 * T::SIZE);
+    numbers.for_each(|number| number.write(&mut bytes));
+    bytes
+}
+
+/// Numbers of one size, one behind the other.
+#[derive(Clone, Debug, Default)]
+pub struct Column<T> {
+    section: Section,
+    of: PhantomData<T>,
+}
+
+impl<T: Number> Column<T> {
+    pub(super) fn new(section: Section) -> Column<T> {
+        Column { section, of: PhantomData }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.section.len() / T::SIZE
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One of them; 0 beyond the end.
+    pub fn get(&self, at: usize) -> T {
+        let start = at.saturating_mul(T::SIZE);
+        match self.section.bytes(start..start.saturating_add(T::SIZE)) {
+            bytes if bytes.len() == T::SIZE => T::read(&bytes),
+            _ => T::default(),
+        }
+    }
+
+    /// Some of them; fewer where the column ends before.
+    pub fn slice(&self, range: Range<usize>) -> Vec<T> {
+        let bytes = self.section.bytes(range.start.saturating_mul(T::SIZE)..range.end.saturating_mul(T::SIZE));
+        bytes.chunks_exact(T::SIZE).map(T::read).collect()
+    }
+
+    /// All of them.
+    pub fn to_vec(&self) -> Vec<T> {
+        self.slice(0..self.len())
+    }
+}
+
+/// Ranges of another column: a list for each number.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// Where each begins; one more for the end of the last.
+    starts: Column<u32>,
+}
+
+impl Lists {
+    /// The lists whose beginnings stand under this tag.
+    pub fn on(shelf: &Shelf, tag: Tag) -> Lists {
+        Lists { starts: shelf.column(tag) }
+    }
+
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the list of a number stands; nowhere beyond the last.
+    pub fn range(&self, at: usize) -> Range<usize> {
+        if at >= self.len() {
+            return 0..0;
+        }
+        let start = self.starts.get(at) as usize;
+        start..start.max(self.starts.get(at + 1) as usize)
+    }
+
+    /// The number of the list that holds an item: the last that begins at it or before and is not empty.
+    pub fn list_of(&self, item: usize) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.starts.get(middle + 1) as usize <= item { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// Where all of them begin, and the last one ends.
+    pub fn starts(&self) -> Vec<u32> {
+        self.starts.to_vec()
+    }
+}
+
+/// Lists in the making: items are added to the last one.
+#[derive(Clone, Debug)]
+pub struct ListsBuilder<T> {
+    starts: Vec<u32>,
+    /// The items of all lists.
+    pub items: Vec<T>,
+}
+
+impl<T> Default for ListsBuilder<T> {
+    fn default() -> Self {
+        ListsBuilder { starts: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T> ListsBuilder<T> {
+    /// Ends a list: what was added since the last end is in it.
+    pub fn end(&mut self) {
+        self.starts.push(self.items.len() as u32);
+    }
+
+    /// Where the lists begin.
+    pub fn into_starts(self) -> Vec<u32> {
+        self.starts
+    }
+}
+
+impl<T: Number> ListsBuilder<T> {
+    /// Puts the lists on a shelf under these two tags.
+    pub fn put(self, shelf: &mut Shelf, starts: Tag, items: Tag) {
+        shelf.put_numbers(starts, self.starts);
+        shelf.put_numbers(items, self.items);
+    }
+}
+
+/// Texts by number. Bytes that are no text can stand there as well.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    lists: Lists,
+    bytes: Section,
+}
+
+impl Texts {
+    /// The texts whose beginnings and bytes stand under these tags.
+    pub fn on(shelf: &Shelf, starts: Tag, bytes: Tag) -> Texts {
+        Texts { lists: Lists::on(shelf, starts), bytes: shelf.section(bytes) }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One of them; an empty one beyond the end.
+    pub fn get(&self, at: usize) -> Cow<'_, str> {
+        match self.bytes(at) {
+            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            }),
+        }
+    }
+
+    /// The bytes of one of them.
+    pub fn bytes(&self, at: usize) -> Cow<'_, [u8]> {
+        self.bytes.bytes(self.lists.range(at))
+    }
+
+    /// All bytes, one text behind the other, and where each begins.
+    pub fn all(&self) -> (Vec<u32>, Cow<'_, [u8]>) {
+        (self.lists.starts(), self.bytes.bytes(0..self.bytes.len()))
+    }
+
+    /// Of texts in the order of their bytes, the number of this one; else where it would stand.
+    pub fn search(&self, bytes: &[u8]) -> Result<usize, usize> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.bytes(middle).as_ref().cmp(bytes) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Err(low)
+    }
+}
+
+/// Texts in the making.
+#[derive(Clone, Debug, Default)]
+pub struct TextsBuilder(ListsBuilder<u8>);
+
+impl TextsBuilder {
+    /// Adds a text.
+    pub fn push(&mut self, text: &str) {
+        self.push_bytes(text.as_bytes());
+    }
+
+    /// Adds bytes.
+    pub fn push_bytes(&mut self, bytes: &[u8]) {
+        self.0.items.extend_from_slice(bytes);
+        self.0.end();
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.starts.len() - 1
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there are more bytes than can be numbered; what is read of them is void.
+    pub fn is_too_large(&self) -> bool {
+        self.0.items.len() > u32::MAX as usize
+    }
+
+    /// Puts the texts on a shelf under these two tags.
+    pub fn put(self, shelf: &mut Shelf, starts: Tag, bytes: Tag) {
+        shelf.put_numbers(starts, self.0.starts);
+        shelf.put(bytes, self.0.items);
+    }
+}

@@ -1,0 +1,259 @@
+//! Where the cache of a vault lies, and what lies in it.
+//!
+//! ```text
+//! <cache>/<name of the folder>-<digest of its path>/
+//!   vault          the path of the vault
+//!   graph          the graph and all that joins the notes: a shelf of crate::cellar
+//!   graph.new      the same while it is written
+//!   graph.paired   the graph that the text index belongs to, while that is not the one in place
+//!   text/          the text index
+//!   graph.lock  text.lock
+//! ```
+
+use super::SnapshotError;
+use super::lock::{Asked, Lock};
+use crate::cellar::{OpenError, Shelf, VERSION, digest};
+use crate::index::TextIndex;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use walkdir::WalkDir;
+
+/// The section that says which graph this is; see [`Shelf::identity`].
+const IDENTITY: &str = "identity";
+
+/// The file that says whose cache this is.
+const MARK: &str = "vault";
+
+/// The place of a vault's cache.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    folder: PathBuf,
+    root: PathBuf,
+}
+
+impl Place {
+    /// The place of a vault below a folder of caches. None if the vault's folder cannot be found.
+    pub(super) fn of(cache: &Path, root: &Path, strict: bool) -> Option<Place> {
+        let root = root.canonicalize().ok()?;
+        let name = root.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let name: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
+        let way = if strict { "-strict" } else { "" };
+        let folder = cache.join(format!("{name}-{:016x}{way}", digest(root.as_os_str().as_encoded_bytes())));
+        Some(Place { folder, root })
+    }
+
+    /// Makes the folder, for nobody but its user.
+    pub(super) fn make(&self) -> io::Result<()> {
+        let mark = self.folder.join(MARK);
+        if mark.exists() {
+            return Ok(());
+        }
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)?;
+        fs::write(mark, self.root.as_os_str().as_encoded_bytes())
+    }
+
+    pub(super) fn text(&self) -> PathBuf {
+        self.folder.join("text")
+    }
+
+    pub(super) fn graph_lock(&self) -> PathBuf {
+        self.folder.join("graph.lock")
+    }
+
+    pub(super) fn text_lock(&self) -> PathBuf {
+        self.folder.join("text.lock")
+    }
+
+    fn graph(&self) -> PathBuf {
+        self.folder.join("graph")
+    }
+
+    fn paired(&self) -> PathBuf {
+        self.folder.join("graph.paired")
+    }
+
+    /// The graph in place.
+    pub(super) fn kept(&self) -> Result<Shelf, OpenError> {
+        Shelf::open(&self.graph())
+    }
+
+    /// The graph that the text index belongs to, if it is another one than that in place.
+    pub(super) fn kept_pair(&self) -> Result<Shelf, OpenError> {
+        Shelf::open(&self.paired())
+    }
+
+    /// Puts a graph in place. The lock of the graph must be held. The one that was there stays beside it for as long as the
+    /// text index belongs to it.
+    pub(super) fn keep(&self, shelf: &Shelf) -> io::Result<()> {
+        let new = self.folder.join("graph.new");
+        let written = shelf.write(&new).and_then(|()| {
+            let of_text = self.moment_of_text();
+            if of_text.is_some() && of_text == self.kept().ok().map(|kept| identity(&kept)) {
+                let aside = self.folder.join("graph.aside");
+                let _ = fs::remove_file(&aside);
+                // Where a disk knows no hard links, searches wait for the text index instead of using the last pair.
+                if fs::hard_link(self.graph(), &aside).is_ok() {
+                    fs::rename(aside, self.paired())?;
+                }
+            }
+            fs::rename(&new, self.graph())
+        });
+        if written.is_err() {
+            // A disk that is full should not be fuller for it.
+            let _ = fs::remove_file(&new);
+        }
+        written?;
+        // The names are on the disk only when the folder is; not every system lets one be synced.
+        let _ = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+
+    /// The graph that the text index belongs to.
+    fn moment_of_text(&self) -> Option<String> {
+        TextIndex::open(&self.text()).ok().flatten().map(|text| text.moment().to_owned())
+    }
+
+    /// Lets the last pair go, as the text index belongs to the graph in place.
+    pub(super) fn forget_pair(&self) {
+        let _ = fs::remove_file(self.paired());
+    }
+}
+
+/// A shelf with its identity on it, which `aside` has no say in.
+pub(super) fn identified(mut shelf: Shelf, aside: &[&'static str]) -> Shelf {
+    let aside: Vec<&str> = aside.iter().copied().chain([IDENTITY]).collect();
+    let identity = shelf.identity(&aside);
+    shelf.put_numbers(IDENTITY, [identity]);
+    shelf
+}
+
+/// What a kept graph is called.
+pub(super) fn identity(shelf: &Shelf) -> String {
+    format!("{:016x}", shelf.column::<u64>(IDENTITY).get(0))
+}
+
+/// What is kept of a vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many bytes it holds.
+    pub bytes: u64,
+    /// The version of what is kept that this program reads and writes.
+    pub version: u32,
+    /// The graph.
+    pub graph: Kept,
+    /// The text index.
+    pub text: Kept,
+    /// When the graph was put in place.
+    pub since: Option<SystemTime>,
+}
+
+/// The state of something kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there, and whole as far as can be told without reading it.
+    Whole,
+    /// The text index belongs to an older graph.
+    Behind,
+    /// There is none.
+    Missing,
+    /// It cannot be used; why.
+    Unusable(String),
+}
+
+impl Kept {
+    /// The word for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kept::Whole => "whole",
+            Kept::Behind => "behind",
+            Kept::Missing => "missing",
+            Kept::Unusable(_) => "unusable",
+        }
+    }
+}
+
+impl Kept {
+    /// Why it cannot be used.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Kept::Unusable(why) => Some(why.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What is kept of a vault; none if its folder cannot be found.
+pub fn status(cache: &Path, root: &Path, strict: bool) -> Option<Status> {
+    let place = Place::of(cache, root, strict)?;
+    let kept = place.kept();
+    let of_text = place.moment_of_text();
+    let text = match (&kept, of_text) {
+        (_, None) if !place.text().exists() => Kept::Missing,
+        (_, None) => Kept::Unusable("it is damaged or of another version".to_owned()),
+        (Ok(kept), Some(moment)) if moment == identity(kept) => Kept::Whole,
+        (_, Some(_)) => Kept::Behind,
+    };
+    let graph = match kept {
+        Ok(_) => Kept::Whole,
+        Err(OpenError::Missing) => Kept::Missing,
+        Err(error) => Kept::Unusable(error.to_string()),
+    };
+    let since = fs::metadata(place.graph()).and_then(|graph| graph.modified()).ok();
+    Some(Status { bytes: size(&place.folder), folder: place.folder, version: VERSION, graph, text, since })
+}
+
+fn size(folder: &Path) -> u64 {
+    let files = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    files.filter_map(|file| file.metadata().ok()).filter(fs::Metadata::is_file).map(|file| file.len()).sum()
+}
+
+/// What was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cleared {
+    /// The folders, in the order of their names.
+    pub folders: Vec<PathBuf>,
+    /// How many bytes they held.
+    pub bytes: u64,
+    /// Those that another process is writing to, which stay.
+    pub busy: Vec<PathBuf>,
+}
+
+/// Removes what is kept of a vault, and of vaults that are gone; with no vault named, of all.
+///
+/// # Errors
+/// When a cache cannot be removed.
+pub fn clear(cache: &Path, root: Option<&Path>) -> Result<Cleared, SnapshotError> {
+    let own = root.map(|root| root.canonicalize().unwrap_or_else(|_| root.to_owned()));
+    let mut cleared = Cleared::default();
+    let mut folders: Vec<PathBuf> = match fs::read_dir(cache) {
+        Ok(entries) => entries.filter_map(Result::ok).map(|entry| entry.path()).collect(),
+        Err(_) => Vec::new(),
+    };
+    folders.sort();
+    for folder in folders {
+        // Only what this program made is ever removed.
+        let Ok(mark) = fs::read(folder.join(MARK)) else { continue };
+        let is_asked = own.as_ref().is_none_or(|own| own.as_os_str().as_encoded_bytes() == mark);
+        let is_gone = std::str::from_utf8(&mark).is_ok_and(|path| !Path::new(path).exists());
+        if !is_asked && !is_gone {
+            continue;
+        }
+        let locks = [folder.join("graph.lock"), folder.join("text.lock")].map(|lock| Lock::ask(&lock));
+        if locks.iter().any(|lock| matches!(lock, Asked::Busy)) {
+            cleared.busy.push(folder);
+            continue;
+        }
+        cleared.bytes += size(&folder);
+        fs::remove_dir_all(&folder).map_err(|error| SnapshotError::Clear(folder.clone(), error))?;
+        cleared.folders.push(folder);
+    }
+    Ok(cleared)
+}

@@ -1,0 +1,243 @@
+//! From the kept moment to the moment of now.
+//!
+//! The vault is compared with what is kept; only if something changed is a lock asked for, and what was compared is compared
+//! again if another process kept something else meanwhile. So of two that find the same change one does the work.
+
+use super::lock::{Asked, Lock};
+use super::place::{Place, identified, identity};
+use super::text::{self, Texts};
+use super::{Change, Freshness, Needs, Notice, Snapshot, SnapshotError};
+use crate::cellar::{OpenError, Shelf};
+use crate::graph::ConceptGraph;
+use crate::index::Indexer;
+use crate::vault::{News, OF_THE_LOOK, Progress, Renewal, Vault, Visit};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// How a snapshot is to be opened.
+pub struct Opening<'o> {
+    /// The folder of the vault.
+    pub root: &'o Path,
+    /// What the question needs.
+    pub needs: Needs,
+    /// Whether the vault is compared with what is kept.
+    pub freshness: Freshness,
+    /// The folder of caches; none to keep nothing.
+    pub cache: Option<&'o Path>,
+    /// The time, in nanoseconds since 1970.
+    pub now: i64,
+    /// Told how many notes of how many have been read.
+    pub progress: &'o Progress<'o>,
+}
+
+/// How long to wait for a process that brings the same up to date, before the last moment has to do; and how long where
+/// there is none.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
+
+/// So often a look is repeated because another process, or somebody writing notes, came between.
+const ATTEMPTS: usize = 8;
+
+impl<'o> Opening<'o> {
+    /// Opens a vault in memory.
+    pub fn of(root: &'o Path) -> Opening<'o> {
+        let (needs, freshness) = (Needs::default(), Freshness::Compare);
+        Opening { root, needs, freshness, cache: None, now: i64::MAX, progress: &|_, _| () }
+    }
+
+    /// Opens the snapshot; what a person should hear of how, is told.
+    ///
+    /// # Errors
+    /// When the vault cannot be read at all, or the full text cannot be indexed even in memory.
+    pub fn open(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
+        let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
+        let Some(place) = place else { return self.in_memory(None) };
+        // A folder that cannot be written may hold something all the same.
+        let made = place.make();
+        for attempt in 0..ATTEMPTS {
+            let (kept, in_place) = self.kept(&place, tell, attempt == 0)?;
+            let snapshot = match (&made, kept) {
+                (_, Some(kept)) if self.freshness == Freshness::AsKept => Some(Attempt::Done(Box::new(Snapshot::of(kept)))),
+                (Ok(()), kept) => self.renewed(&place, kept, in_place, tell)?,
+                (Err(error), kept) => {
+                    tell(Notice::InMemory { why: error.to_string() });
+                    return self.in_memory(kept.as_ref());
+                }
+            };
+            let snapshot = match snapshot {
+                Some(Attempt::Done(snapshot)) => *snapshot,
+                Some(Attempt::Unkept(vault)) => return self.with_text_in_memory(*vault),
+                None => continue,
+            };
+            if !self.needs.text || snapshot.text.is_some() {
+                return Ok(snapshot);
+            }
+            match text::paired(&place, snapshot, self, tell)? {
+                Texts::Found(snapshot) => return Ok(*snapshot),
+                Texts::Overtaken => {}
+            }
+        }
+        // Somebody writes faster than this can read: the notes as they come.
+        self.in_memory(None)
+    }
+
+    /// What is kept of this vault under the settings of now, and which graph is in place, whatever it was made under.
+    fn kept(
+        &self,
+        place: &Place,
+        tell: &mut dyn FnMut(Notice),
+        is_first: bool,
+    ) -> Result<(Option<Vault>, Option<String>), SnapshotError> {
+        if self.freshness == Freshness::Rebuild {
+            return Ok((None, None));
+        }
+        match place.kept() {
+            Ok(shelf) => {
+                let in_place = identity(&shelf);
+                Ok((Vault::kept(self.root, self.needs.strict, shelf)?, Some(in_place)))
+            }
+            Err(OpenError::Missing) => Ok((None, None)),
+            Err(error) => {
+                if is_first {
+                    tell(Notice::SetAside { what: "graph", why: error.to_string() });
+                }
+                Ok((None, None))
+            }
+        }
+    }
+
+    /// The moment of now, kept; none where another one was kept meanwhile, and it has to be looked at again.
+    fn renewed(
+        &self,
+        place: &Place,
+        kept: Option<Vault>,
+        in_place: Option<String>,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Option<Attempt>, SnapshotError> {
+        let look = self.renewal(None).look(kept.as_ref())?;
+        let is_as_before = || self.freshness == Freshness::Rebuild || place.kept().ok().map(|it| identity(&it)) == in_place;
+        match (look.news(), kept.as_ref()) {
+            (News::None, Some(_)) => {}
+            (News::Touched, Some(_)) => {
+                // It is as good without, and whoever has the lock keeps something newer.
+                if let Asked::Got(_lock) = Lock::ask(&place.graph_lock())
+                    && is_as_before()
+                {
+                    let touched = self.renewal(None).read(look);
+                    let _ = place.keep(touched.shelf());
+                }
+            }
+            _ => {
+                let patience = if kept.is_some() { PATIENCE } else { LONG_PATIENCE };
+                let lock = match Lock::ask(&place.graph_lock()) {
+                    Asked::Busy => {
+                        if kept.is_none() {
+                            tell(Notice::Waiting);
+                        }
+                        Lock::wait(&place.graph_lock(), patience)
+                    }
+                    asked => asked,
+                };
+                match lock {
+                    Asked::Got(lock) if is_as_before() => {
+                        let is_first = kept.is_none();
+                        return self.read_and_keep(place, look, is_first, lock, tell).map(Some);
+                    }
+                    Asked::Got(_) => return Ok(None),
+                    Asked::Busy if kept.is_some() => tell(Notice::LastMoment),
+                    Asked::Busy => {
+                        tell(Notice::InMemory { why: "another process has been reading it for very long".to_owned() });
+                        return Ok(Some(Attempt::Unkept(Box::new(self.renewal(None).read(look)))));
+                    }
+                    Asked::Failed(error) => {
+                        tell(Notice::InMemory { why: error.to_string() });
+                        return Ok(Some(Attempt::Unkept(Box::new(self.renewal(None).read(look)))));
+                    }
+                }
+            }
+        }
+        Ok(kept.map(|kept| Attempt::Done(Box::new(Snapshot::of(kept)))))
+    }
+
+    /// Reads what is new, and keeps it: the graph, and on the first reading, if it is needed, the text index as well.
+    fn read_and_keep(
+        &self,
+        place: &Place,
+        look: crate::vault::Look<'_>,
+        is_first: bool,
+        lock: Lock,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Attempt, SnapshotError> {
+        let notes_read = look.notes_to_read();
+        let indexing = if is_first && self.needs.text { text::begin(place, notes_read) } else { None };
+        let visit = indexing.as_ref().map(|(_, indexer): &(Lock, Indexer)| {
+            |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose)
+        });
+        let vault = self.renewal(visit.as_ref().map(|visit| visit as &Visit<'_>)).read(look);
+        let shelf = with_graph(&vault);
+        let kept = place.keep(&shelf);
+        drop(lock);
+        if let Err(error) = kept {
+            tell(Notice::InMemory { why: error.to_string() });
+            return Ok(Attempt::Unkept(Box::new(vault.with_shelf(shelf))));
+        }
+        let mut change = Change { notes_read, notes_indexed: 0, is_kept: true };
+        let name = identity(&shelf);
+        let mut text = None;
+        if let Some((_lock, indexer)) = indexing {
+            // What goes wrong here is tried again where the text is looked for.
+            if let Ok(index) = indexer.finish(&name) {
+                text = Some(index);
+                change.notes_indexed = notes_read;
+                place.forget_pair();
+            }
+        }
+        let snapshot = Snapshot { vault: vault.with_shelf(shelf), graph: OnceLock::new(), text, change };
+        Ok(Attempt::Done(Box::new(snapshot)))
+    }
+
+    /// The moment of now, in memory alone.
+    fn in_memory(&self, last: Option<&Vault>) -> Result<Snapshot, SnapshotError> {
+        let (plain, look) = (self.renewal(None), self.renewal(None).look(last)?);
+        if !self.needs.text {
+            return Ok(Snapshot::of(plain.read(look)));
+        }
+        if last.is_some() {
+            return self.with_text_in_memory(plain.read(look));
+        }
+        let indexer = Indexer::in_memory()?;
+        let visit = |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose);
+        let vault = self.renewal(Some(&visit)).read(look);
+        Ok(Snapshot { text: Some(indexer.finish("")?), ..Snapshot::of(vault) })
+    }
+
+    /// A moment that cannot be kept, with its text if that is needed.
+    fn with_text_in_memory(&self, vault: Vault) -> Result<Snapshot, SnapshotError> {
+        if !self.needs.text {
+            return Ok(Snapshot::of(vault));
+        }
+        let indexer = Indexer::in_memory()?;
+        text::add_all(&indexer, &vault, self.progress);
+        Ok(Snapshot { text: Some(indexer.finish("")?), ..Snapshot::of(vault) })
+    }
+
+    fn renewal<'r>(&'r self, visit: Option<&'r Visit<'r>>) -> Renewal<'r> {
+        Renewal { root: self.root, strict: self.needs.strict, now: self.now, visit, progress: self.progress }
+    }
+}
+
+/// What came of an attempt to bring the kept moment up to date.
+enum Attempt {
+    /// A snapshot, of the moment of now or, where another process is at work, of the last one.
+    Done(Box<Snapshot>),
+    /// The moment of now, which cannot be kept.
+    Unkept(Box<Vault>),
+}
+
+/// The shelf of a vault with its graph and its identity.
+fn with_graph(vault: &Vault) -> Shelf {
+    let mut shelf = vault.shelf().clone();
+    ConceptGraph::put(vault, &mut shelf);
+    identified(shelf, &OF_THE_LOOK)
+}

@@ -1,0 +1,159 @@
+//! The text index that belongs to a graph.
+//!
+//! Its commit names the graph. Where it names another one, it is brought up to date: notes are known to it by keys that tell
+//! one text from another, so that what has to go and what has to come is the difference of two sets. Where another process
+//! is at that, the graph that it named last is asked together with it, if that is still kept: the last moment, whole.
+
+use super::lock::{Asked, Lock};
+use super::place::{Place, identity};
+use super::{Change, Notice, Opening, Snapshot, SnapshotError};
+use crate::index::{Indexer, TextIndex};
+use crate::vault::{Progress, Vault};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// What came of looking for the text of a moment.
+pub(super) enum Texts {
+    /// A moment with its text.
+    Found(Box<Snapshot>),
+    /// Notes changed while they were read.
+    Overtaken,
+}
+
+/// How long to wait for a process that is at the index, where there is no last pair to ask.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Begins a new index while notes are read for the first time. None if another process is at it, or there cannot be one.
+pub(super) fn begin(place: &Place, notes: usize) -> Option<(Lock, Indexer)> {
+    let Asked::Got(lock) = Lock::ask(&place.text_lock()) else { return None };
+    let indexer = anew(place, notes).ok()?;
+    Some((lock, indexer))
+}
+
+fn anew(place: &Place, _notes: usize) -> io::Result<Indexer> {
+    let folder = place.text();
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir(&folder)?;
+    Indexer::create(&folder).map_err(io::Error::other)
+}
+
+/// The snapshot with the text that belongs to its graph; or the last pair.
+pub(super) fn paired(
+    place: &Place,
+    snapshot: Snapshot,
+    opening: &Opening<'_>,
+    tell: &mut dyn FnMut(Notice),
+) -> Result<Texts, SnapshotError> {
+    let name = identity(snapshot.vault.shelf());
+    let mut set_aside = None;
+    let mut index = match TextIndex::open(&place.text()) {
+        Ok(index) => index,
+        Err(error) => {
+            set_aside = Some(error.to_string());
+            None
+        }
+    };
+    if let Some(text) = index.take_if(|index| index.moment() == name) {
+        return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), ..snapshot })));
+    }
+    let lock = match Lock::ask(&place.text_lock()) {
+        Asked::Busy => {
+            if let Some(pair) = last_pair(place, opening)? {
+                tell(Notice::LastMoment);
+                return Ok(Texts::Found(Box::new(pair)));
+            }
+            tell(Notice::Waiting);
+            let asked = Lock::wait(&place.text_lock(), PATIENCE);
+            // Whoever had it was at the very same, most likely.
+            if matches!(asked, Asked::Got(_)) {
+                return Ok(Texts::Overtaken);
+            }
+            asked
+        }
+        asked => asked,
+    };
+    let why = match lock {
+        Asked::Got(_lock) => {
+            if let Some(why) = set_aside {
+                tell(Notice::SetAside { what: "text index", why });
+            }
+            match renewed(place, &snapshot.vault, &name, opening.progress) {
+                Ok(Some((text, notes_indexed))) => {
+                    place.forget_pair();
+                    let change = Change { notes_indexed, is_kept: true, ..snapshot.change };
+                    return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), change, ..snapshot })));
+                }
+                Ok(None) => return Ok(Texts::Overtaken),
+                Err(error) => error.to_string(),
+            }
+        }
+        Asked::Busy => "another process has been writing the text index for very long".to_owned(),
+        Asked::Failed(error) => error.to_string(),
+    };
+    tell(Notice::InMemory { why });
+    let indexer = Indexer::in_memory()?;
+    add_all(&indexer, &snapshot.vault, opening.progress);
+    Ok(Texts::Found(Box::new(Snapshot { text: Some(indexer.finish("")?), ..snapshot })))
+}
+
+/// The index, brought up to date with a vault, and how many notes that took; none if notes changed meanwhile. The lock of
+/// the text must be held.
+fn renewed(place: &Place, vault: &Vault, name: &str, progress: &Progress<'_>) -> io::Result<Option<(TextIndex, usize)>> {
+    let now: BTreeSet<u64> = (0..vault.len() as u32).map(|note| vault.key(note)).collect();
+    let known = TextIndex::open(&place.text()).ok().flatten();
+    let before: BTreeSet<u64> = known.iter().flat_map(TextIndex::keys).collect();
+    if known.as_ref().is_some_and(|known| known.moment() == name) {
+        return Ok(known.map(|known| (known, 0)));
+    }
+    let coming: Vec<u32> = (0..vault.len() as u32).filter(|note| !before.contains(&vault.key(*note))).collect();
+    let indexer = match known {
+        Some(_) if !before.is_empty() => {
+            Indexer::open(&place.text(), coming.len()).or_else(|_| anew(place, coming.len()).map_err(io::Error::other))
+        }
+        _ => anew(place, coming.len()).map_err(io::Error::other),
+    };
+    let indexer = indexer?;
+    before.difference(&now).for_each(|key| indexer.remove(*key));
+    if !add(&indexer, vault, &coming, progress) {
+        return Ok(None);
+    }
+    Ok(Some((indexer.finish(name).map_err(io::Error::other)?, coming.len())))
+}
+
+/// Puts every note of a vault into an index, as it is now.
+pub(super) fn add_all(indexer: &Indexer, vault: &Vault, progress: &Progress<'_>) {
+    let notes: Vec<u32> = (0..vault.len() as u32).collect();
+    add(indexer, vault, &notes, progress);
+}
+
+/// Puts notes into an index. Says whether each of them still is what it was.
+fn add(indexer: &Indexer, vault: &Vault, notes: &[u32], progress: &Progress<'_>) -> bool {
+    let (done, is_sound) = (AtomicUsize::new(0), AtomicBool::new(true));
+    notes.par_iter().for_each(|note| {
+        let reread = vault.read(*note);
+        is_sound.fetch_and(reread.is_as_kept, Ordering::Relaxed);
+        indexer.add(vault.key(*note), &reread.note, &reread.prose);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(256) {
+            progress(done, notes.len());
+        }
+    });
+    is_sound.into_inner()
+}
+
+/// The graph that the text index belongs to, with it, if both are kept.
+fn last_pair(place: &Place, opening: &Opening<'_>) -> Result<Option<Snapshot>, SnapshotError> {
+    let (Ok(Some(text)), Ok(shelf)) = (TextIndex::open(&place.text()), place.kept_pair()) else { return Ok(None) };
+    if text.moment() != identity(&shelf) {
+        return Ok(None);
+    }
+    let vault = Vault::kept(opening.root, opening.needs.strict, shelf)?;
+    Ok(vault.map(|vault| Snapshot { vault, graph: OnceLock::new(), text: Some(text), change: Change::default() }))
+}

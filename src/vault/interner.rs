@@ -1,0 +1,116 @@
+//! Texts that many share, numbered in the order of their first use. Those of the last moment come by their old numbers, so
+//! that nothing is hashed that was there before; a text gets the same number whichever way it comes.
+
+use crate::cellar::{Texts, TextsBuilder};
+use foldhash::{HashMap, HashMapExt};
+use std::borrow::Cow;
+
+/// Texts being numbered.
+pub(crate) struct Interner<'t> {
+    old: OldTexts<'t>,
+    /// The new number of each old text, then of each new one; [`NONE`] for what nobody used yet.
+    numbers: Vec<u32>,
+    /// The place in `numbers` of each new text.
+    places: HashMap<&'t [u8], u32>,
+    texts: TextsBuilder,
+    /// For each text in order where it came from: its old number, if it has one.
+    origins: Vec<Option<u32>>,
+}
+
+/// The texts of the last moment, all at once.
+struct OldTexts<'t> {
+    count: u32,
+    starts: Vec<u32>,
+    bytes: Cow<'t, [u8]>,
+}
+
+impl OldTexts<'_> {
+    fn get(&self, number: u32) -> &[u8] {
+        let at = |number: usize| self.starts.get(number).copied().unwrap_or(0) as usize;
+        self.bytes.get(at(number as usize)..at(number as usize + 1)).unwrap_or_default()
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<'t> Interner<'t> {
+    /// Begins with the texts of the last moment, and those that may come anew.
+    pub(crate) fn new(old: Option<&'t Texts>, new: impl Iterator<Item = &'t [u8]>) -> Interner<'t> {
+        let (starts, bytes) = old.map_or((Vec::new(), Cow::Borrowed(&[][..])), Texts::all);
+        let count = starts.len().saturating_sub(1) as u32;
+        let old = OldTexts { count, starts, bytes };
+        let mut places = HashMap::new();
+        if count > 0 {
+            new.for_each(|text| _ = places.insert(text, NONE));
+            let all = if places.is_empty() { 0 } else { count };
+            for number in 0..all {
+                if let Some(place) = places.get_mut(old.get(number)) {
+                    *place = number;
+                }
+            }
+            places.retain(|_, place| *place != NONE);
+        }
+        Interner { old, numbers: vec![NONE; count as usize], places, texts: TextsBuilder::default(), origins: Vec::new() }
+    }
+
+    /// The number of a text of the last moment, by its number there.
+    pub(crate) fn old(&mut self, number: u32) -> u32 {
+        match self.numbers.get(number as usize) {
+            Some(&NONE) => {
+                let new = self.texts.len() as u32;
+                self.numbers[number as usize] = new;
+                self.texts.push_bytes(self.old.get(number));
+                self.origins.push(Some(number));
+                new
+            }
+            Some(new) => *new,
+            None => 0,
+        }
+    }
+
+    /// The number of a text.
+    pub(crate) fn new_text(&mut self, text: &'t [u8]) -> u32 {
+        let next = self.numbers.len() as u32;
+        let place = *self.places.entry(text).or_insert(next);
+        if place < self.old.count {
+            return self.old(place);
+        }
+        if place == next {
+            self.numbers.push(self.texts.len() as u32);
+            self.texts.push_bytes(text);
+            self.origins.push(None);
+        }
+        self.numbers[place as usize]
+    }
+
+    /// The texts in order, and for each its number in the last moment, if it had one.
+    pub(crate) fn finish(self) -> (TextsBuilder, Vec<Option<u32>>) {
+        (self.texts, self.origins)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cellar::Shelf;
+
+    #[test]
+    fn a_text_has_one_number_whichever_way_it_comes() {
+        let mut shelf = Shelf::default();
+        let mut old = TextsBuilder::default();
+        ["a", "b", "c"].iter().for_each(|text| old.push(text));
+        old.put(&mut shelf, "s", "b");
+        let old = Texts::on(&shelf, "s", "b");
+        let mut interner = Interner::new(Some(&old), [&b"x"[..], b"c"].into_iter());
+        let numbers =
+            [interner.new_text(b"c"), interner.old(1), interner.new_text(b"x"), interner.old(2), interner.new_text(b"x")];
+        assert_eq!(numbers, [0, 1, 2, 0, 2]);
+        let (texts, origins) = interner.finish();
+        texts.put(&mut shelf, "s", "b");
+        let texts = Texts::on(&shelf, "s", "b");
+        assert_eq!((0..3).map(|number| texts.get(number).into_owned()).collect::<Vec<_>>(), ["c", "b", "x"]);
+        assert_eq!(origins, [Some(2), Some(1), None]);
+        let mut first = Interner::new(None, std::iter::empty());
+        assert_eq!([first.new_text(b"y"), first.new_text(b"z"), first.new_text(b"y")], [0, 1, 0]);
+    }
+}
