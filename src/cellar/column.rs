@@ -79,7 +79,20 @@ impl<T: Number> Column<T> {
 
     /// All of them.
     pub fn to_vec(&self) -> Vec<T> {
-        self.slice(0..self.len())
+        let mut numbers = Vec::with_capacity(self.len());
+        self.section.scan(&mut |bytes| numbers.extend(bytes.chunks_exact(T::SIZE).map(T::read)));
+        numbers
+    }
+
+    /// Shows all of them in order, with their numbers, and holds none of them.
+    pub fn scan(&self, mut see: impl FnMut(usize, T)) {
+        let mut at = 0;
+        self.section.scan(&mut |bytes| {
+            for number in bytes.chunks_exact(T::SIZE).map(T::read) {
+                see(at, number);
+                at += 1;
+            }
+        });
     }
 }
 

@@ -22,8 +22,12 @@ pub const VERSION: u32 = 1;
 
 const MAGIC: &[u8; 8] = b"resonote";
 
-/// What is read at a time, in bytes: enough for the neighbours of most concepts, little enough to be read in no time.
-const BLOCK: usize = 16 << 10;
+/// What is read and checked at a time, in bytes. Most questions look at a few hundred places far from each other, so that
+/// larger blocks cost what is read in vain; smaller ones cost calls.
+const BLOCK: usize = 4 << 10;
+
+/// Who goes through a whole column reads so many blocks at a time.
+const RUN: usize = 16;
 
 /// Sections begin at a multiple of so many bytes, so that no number lies in two blocks.
 const ALIGNED: usize = 8;
@@ -221,6 +225,22 @@ impl Pages {
         Cow::Owned(bytes)
     }
 
+    /// Shows the bytes from a place of the file on, which lie in one section, piece by piece, and keeps none of them: who
+    /// goes through a whole column does not come back.
+    pub(super) fn scan(&self, start: u64, length: usize, see: &mut dyn FnMut(&[u8])) {
+        let mut buffer = vec![0; BLOCK * RUN];
+        let (mut at, end) = ((start - self.first) as usize, (start - self.first) as usize + length);
+        while at < end {
+            let (number, within) = (at / BLOCK, at % BLOCK);
+            let last = (end - 1) / BLOCK;
+            let run = &mut buffer[..(last + 1 - number).min(RUN) * BLOCK];
+            self.read(number, run);
+            let here = (run.len() - within).min(end - at);
+            see(&run[within..within + here]);
+            at += here;
+        }
+    }
+
     fn block(&self, number: usize) -> &[u8] {
         let Some(block) = self.blocks.get(number) else {
             self.is_damaged.store(true, Ordering::Relaxed);
@@ -228,17 +248,20 @@ impl Pages {
         };
         block.get_or_init(|| {
             let mut bytes = vec![0; BLOCK];
-            let read = read_at(&self.file, &mut bytes, self.first + (number * BLOCK) as u64);
-            if read.is_err() || !self.is_as_written(number, &bytes) {
-                self.is_damaged.store(true, Ordering::Relaxed);
-                bytes.fill(0);
-            }
+            self.read(number, &mut bytes);
             bytes.into()
         })
     }
 
-    fn is_as_written(&self, number: usize, bytes: &[u8]) -> bool {
-        digest(bytes) == self.sums[number]
+    /// Reads blocks that follow one another; zeros where they are not what was written.
+    fn read(&self, first: usize, blocks: &mut [u8]) {
+        let read = read_at(&self.file, blocks, self.first + (first * BLOCK) as u64);
+        for (at, block) in blocks.chunks_exact_mut(BLOCK).enumerate() {
+            if read.is_err() || self.sums.get(first + at) != Some(&digest(block)) {
+                self.is_damaged.store(true, Ordering::Relaxed);
+                block.fill(0);
+            }
+        }
     }
 }
 

@@ -70,6 +70,16 @@ impl Section {
     }
 }
 
+impl Section {
+    /// Shows all bytes piece by piece, each a multiple of eight bytes long but for the last.
+    fn scan(&self, see: &mut dyn FnMut(&[u8])) {
+        match &self.0 {
+            Backing::Memory(bytes) => see(bytes),
+            Backing::Kept { pages, start, length } => pages.scan(*start, *length, see),
+        }
+    }
+}
+
 impl From<Vec<u8>> for Section {
     fn from(bytes: Vec<u8>) -> Self {
         Section(Backing::Memory(bytes.into()))

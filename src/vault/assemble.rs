@@ -291,12 +291,13 @@ impl<'p> Parts<'p> {
     }
 }
 
-/// Length and letters of everything that a note is called.
+/// Length and letters of everything that a note is called, as [`Vault::callings`] has it.
 fn letters_of_note(stem: &str, record: &Record) -> Vec<u64> {
     let heading = record.heading.as_deref().filter(|_| record.is_called_by_heading);
     let name = record.title.as_deref().or(heading).unwrap_or(stem);
     let aliases = record.aliases.iter().map(|alias| &**alias);
-    [stem, name].into_iter().chain(aliases).map(letters_of).collect()
+    let stem = Some(stem).filter(|stem| *stem != name);
+    std::iter::once(name).chain(stem).chain(aliases).map(letters_of).collect()
 }
 
 /// The hash of a name's key; never 0.

@@ -281,10 +281,11 @@ impl Vault {
         self.columns.aliases.range(note as usize).map(|alias| self.columns.alias_texts.get(alias))
     }
 
-    /// Everything a note is called in a text: its name, its file name, its aliases.
+    /// Everything a note is called in a text: its name, its file name if that is another, its aliases.
     pub fn callings(&self, note: u32) -> Vec<String> {
-        let own = [self.note_name(note).into_owned(), self.path(note).stem().to_owned()];
-        own.into_iter().chain(self.aliases(note).map(Cow::into_owned)).collect()
+        let (name, path) = (self.note_name(note), self.path(note));
+        let stem = Some(path.stem()).filter(|stem| *stem != name).map(str::to_owned);
+        std::iter::once(name.clone().into_owned()).chain(stem).chain(self.aliases(note).map(Cow::into_owned)).collect()
     }
 
     /// The tags of a note, front matter first.

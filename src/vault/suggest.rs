@@ -38,31 +38,29 @@ impl Vault {
         let columns = &self.columns;
         let is_near = |words: &[Word<'_>], letters: u64| words.iter().any(|word| word.can_be(letters));
         let mut other: Option<(usize, Vec<String>)> = None;
-        let starts = columns.letters.starts();
-        for (at, letters) in columns.letter_sets.to_vec().into_iter().enumerate() {
-            if is_near(&words, letters) {
-                let number = starts.partition_point(|start| *start as usize <= at) - 1;
-                if number == note as usize {
-                    continue;
-                }
-                if other.as_ref().is_none_or(|(known, _)| *known != number) {
-                    let path = self.path(number as u32);
-                    let own = [path.stem().to_owned(), self.note_name(number as u32).into_owned()];
-                    let aliases = self.aliases(number as u32).map(std::borrow::Cow::into_owned);
-                    other = Some((number, own.into_iter().chain(aliases).collect()));
-                }
-                let names = other.iter().flat_map(|(_, names)| names);
-                names.skip(at - starts[number] as usize).take(1).for_each(|name| {
-                    compare(&mut words, name, letters, Meaning::Note(number as u32));
-                });
+        columns.letter_sets.scan(|at, letters| {
+            if !is_near(&words, letters) {
+                return;
             }
-        }
-        for (number, letters) in columns.wanted_letters.to_vec().into_iter().enumerate() {
+            let number = columns.letters.list_of(at);
+            if number == note as usize {
+                return;
+            }
+            // A note may have very many names.
+            if other.as_ref().is_none_or(|(known, _)| *known != number) {
+                other = Some((number, self.callings(number as u32)));
+            }
+            let place = at - columns.letters.range(number).start;
+            if let Some(name) = other.as_ref().and_then(|(_, names)| names.get(place)) {
+                compare(&mut words, name, letters, Meaning::Note(number as u32));
+            }
+        });
+        columns.wanted_letters.scan(|number, letters| {
             if is_near(&words, letters) {
                 let meaning = Meaning::Wanted(number as u32);
                 compare(&mut words, &self.wanted_name(number as u32), letters, meaning);
             }
-        }
+        });
         let suggestion = |word: Word<'_>| word.best.map(|(_, meaning)| Suggestion { tag: word.tag.name.clone(), meaning });
         words.into_iter().filter_map(suggestion).collect()
     }
