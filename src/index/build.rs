@@ -80,6 +80,8 @@ impl Indexer {
                 // Removing and merging read what is there, and tantivy may panic where that is damaged.
                 TextIndex::open(folder)?.ok_or_else(|| IndexError::Unusable("it was never finished".into()))?;
                 folder::remove_debris(folder);
+                // A process killed just before its commit leaves files of the very names that the next commit takes.
+                indexer.writer.garbage_collect_files().wait()?;
                 return Ok(indexer);
             }
         }
@@ -140,5 +142,95 @@ impl Indexer {
                 TextIndex::of(self.fields, reader.searcher(), moment.into())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{found, note};
+    use super::*;
+    use std::fs;
+
+    fn finish(indexer: Indexer, moment: &str) -> TextIndex {
+        indexer.finish(moment).expect("a finished index")
+    }
+
+    fn add(indexer: &Indexer, key: u64, text: &str) {
+        let (note, prose) = note(text);
+        indexer.add(key, &note, &prose);
+    }
+
+    #[test]
+    fn an_index_is_kept_and_brought_up_to_date() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(TextIndex::open(folder.path()).expect("nothing to fail").is_none());
+        let indexer = Indexer::create(folder.path()).expect("an index");
+        assert!(TextIndex::open(folder.path()).expect("nothing to fail").is_none(), "what is not finished is not there");
+        add(&indexer, 7, "mirror");
+        add(&indexer, 9, "mirror neuron");
+        finish(indexer, "first");
+        let old = TextIndex::open(folder.path()).expect("an index").expect("one");
+        assert_eq!((old.moment(), old.keys()), ("first", vec![7, 9]));
+        let indexer = Indexer::open(folder.path(), 1).expect("an index");
+        indexer.remove(7);
+        indexer.remove(8);
+        add(&indexer, 11, "neuron");
+        assert_eq!(TextIndex::open(folder.path()).expect("an index").expect("one").moment(), "first");
+        let new = finish(indexer, "second");
+        assert_eq!((new.moment(), new.keys()), ("second", vec![9, 11]));
+        assert_eq!(found(&new, "mirror").iter().map(|(key, _)| *key).collect::<Vec<_>>(), [9]);
+        assert_eq!(found(&old, "mirror").len(), 2, "who reads the old moment keeps it");
+    }
+
+    #[test]
+    fn who_was_killed_before_its_commit_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let indexer = Indexer::create(folder.path()).expect("an index");
+        (0..9).for_each(|key| add(&indexer, key, "mirror"));
+        finish(indexer, "first");
+        let commit = folder.path().join("meta.json");
+        let before = fs::read(&commit).expect("a commit");
+        let update = || {
+            let indexer = Indexer::open(folder.path(), 1).expect("an index");
+            indexer.remove(0);
+            finish(indexer, "second")
+        };
+        update();
+        fs::write(&commit, before).expect("the commit as if the next was never put in place");
+        assert_eq!(update().keys(), (1..9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn one_writes_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = Indexer::create(folder.path()).expect("an index");
+        add(&first, 1, "a");
+        finish(first, "");
+        let first = Indexer::open(folder.path(), 1).expect("an index");
+        assert!(matches!(Indexer::open(folder.path(), 1), Err(IndexError::Busy)));
+        drop(first);
+        assert!(Indexer::open(folder.path(), 1).is_ok());
+    }
+
+    #[test]
+    fn many_small_updates_leave_few_segments_and_no_debris() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let indexer = Indexer::create(folder.path()).expect("an index");
+        (0..20).for_each(|key| add(&indexer, key, "first of all"));
+        finish(indexer, "");
+        for key in 0..60 {
+            let debris = folder.path().join(".tmpXyz");
+            fs::write(&debris, "half written").expect("debris");
+            let indexer = Indexer::open(folder.path(), 1).expect("an index");
+            indexer.remove(key);
+            add(&indexer, key + 20, "another one");
+            let index = finish(indexer, "");
+            assert_eq!(index.keys(), (key + 1..key + 21).collect::<Vec<_>>());
+            assert!(index.searcher.segment_readers().len() < 12);
+            assert!(!debris.exists());
+        }
+        let segments = TextIndex::open(folder.path()).expect("an index").expect("one").searcher.segment_readers().len();
+        let files = fs::read_dir(folder.path()).expect("a folder").count();
+        assert!(files <= 7 * segments + 4, "{files} files of {segments} segments");
     }
 }

@@ -1,13 +1,13 @@
 //! The folder an index is kept in: how it is read without a trace, and how what is damaged is told from what is whole.
 //!
-//! tantivy would take a lock file to open a reader, which a read-only folder does not have, and behind which a stopped process
-//! holds up all others. Here nothing is locked: a reader takes the files of the commit it has read, and should one be
-//! removed under its hands, it takes the next commit.
+//! tantivy would take a lock file to open a reader, which a read-only folder does not have, and behind which a stopped
+//! process holds up all others. Here nothing is locked: a reader takes the files of the commit it has read, and should
+//! one be removed under its hands, it takes the next commit.
 //!
 //! tantivy checks a file's checksum only when told to, and may panic on bytes it did not write. To read them all would cost
 //! more than the question. But a commit names only files that were complete before it was written: one that changed
-//! after it was touched by somebody else, and only such a one is read whole. What this does not see is a disk that changes bytes by
-//! itself, and who sets back the time of a file.
+//! after it was touched by somebody else, and only such a one is read whole. What this does not see is a disk that
+//! changes bytes by itself, and who sets back the time of a file.
 
 use super::IndexError;
 use super::schema::Fields;
@@ -190,5 +190,107 @@ impl Directory for Folder {
 
     fn sync_directory(&self) -> io::Result<()> {
         Err(read_only())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{found, note};
+    use super::super::{IndexError, Indexer, TextIndex};
+    use super::*;
+
+    /// A kept index of two segments, one of them with a removed note.
+    fn kept() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let indexer = Indexer::create(folder.path()).expect("an index");
+        let put = |indexer: &Indexer, key| {
+            let (note, prose) = note("mirror neurons and empathy\n\nmirror again");
+            indexer.add(key, &note, &prose);
+        };
+        (0..300).for_each(|key| put(&indexer, key));
+        indexer.finish("first").expect("an index");
+        let indexer = Indexer::open(folder.path(), 1).expect("an index");
+        indexer.remove(7);
+        put(&indexer, 300);
+        indexer.finish("second").expect("an index");
+        folder
+    }
+
+    fn visible_files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let mut files: Vec<PathBuf> =
+            entries.filter(|path| !path.file_name().expect("a name").as_encoded_bytes().starts_with(b".")).collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn damage_is_an_error_and_never_an_answer() {
+        let folder = kept();
+        let whole = found(&TextIndex::open(folder.path()).expect("an index").expect("one"), "mirror");
+        assert_eq!(whole.len(), 300);
+        for path in visible_files(folder.path()) {
+            let bytes = fs::read(&path).expect("a file");
+            let flip = |at: usize| {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= 0x55;
+                bytes
+            };
+            let mut damages = vec![Vec::new(), vec![0; bytes.len()], bytes[..bytes.len() / 2].to_vec(), bytes[..5].to_vec()];
+            damages.extend((0..bytes.len()).step_by(bytes.len() / 8 + 1).map(flip));
+            for damage in damages {
+                fs::write(&path, &damage).expect("a damaged file");
+                // The file of the commit has no checksum. What opens all the same has other notes or is as it was.
+                match TextIndex::open(folder.path()) {
+                    Err(IndexError::Unusable(_)) => {}
+                    Ok(Some(index)) if path.ends_with(COMMIT) && index.count() != whole.len() => {}
+                    Ok(Some(index)) if path.ends_with(COMMIT) => assert_eq!(found(&index, "mirror"), whole),
+                    Ok(None) if path.ends_with(COMMIT) => {}
+                    other => panic!("{path:?} {:?}", other.map(|index| index.map(|index| index.moment().to_owned()))),
+                }
+                assert!(path.ends_with(COMMIT) || matches!(Indexer::open(folder.path(), 1), Err(IndexError::Unusable(_))));
+            }
+            fs::remove_file(&path).expect("a file");
+            let is_gone = path.ends_with(COMMIT);
+            assert!(match TextIndex::open(folder.path()) {
+                Err(IndexError::Unusable(_)) => !is_gone,
+                Ok(None) => is_gone,
+                _ => false,
+            });
+            fs::write(&path, &bytes).expect("the file as it was");
+            // Written anew with the same bytes it is whole, though it is younger than the commit.
+            assert_eq!(found(&TextIndex::open(folder.path()).expect("an index").expect("one"), "mirror"), whole);
+        }
+    }
+
+    #[test]
+    fn what_is_foreign_or_of_another_format_is_said_to_be() {
+        let folder = kept();
+        let path = folder.path().join(COMMIT);
+        let commit = fs::read_to_string(&path).expect("a commit");
+        for (from, to) in [(FORMAT, "resonote-text-0"), ("\"body\"", "\"text\"")] {
+            fs::write(&path, commit.replace(from, to)).expect("another format");
+            assert!(matches!(TextIndex::open(folder.path()), Err(IndexError::Unusable(_))), "{from}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn reading_leaves_no_trace_and_waits_for_nobody() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = kept();
+        let files = MmapDirectory::open(folder.path()).expect("a folder");
+        let _held = files.acquire_lock(&tantivy::directory::META_LOCK).expect("the lock");
+        let _writer = files.acquire_lock(&tantivy::directory::INDEX_WRITER_LOCK).expect("the lock");
+        let locks = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
+        locks.filter(|path| path.extension().is_some_and(|it| it == "lock")).for_each(|path| {
+            fs::remove_file(path).expect("a lock file");
+        });
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).expect("a read-only folder");
+        let before = fs::read_dir(folder.path()).expect("a folder").count();
+        let index = TextIndex::open(folder.path()).expect("an index").expect("one");
+        assert_eq!(found(&index, "empathy").len(), 300);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), before);
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a folder");
     }
 }

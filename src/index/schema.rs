@@ -15,7 +15,7 @@ pub(crate) const KEY: &str = "key";
 /// A text field: its name and how much a word in it weighs. A field of few words scores high by itself, so that titles
 /// weigh less than the body and still come first; a concept that bears the very name is lifted above all in any case.
 /// Weights of title and body were chosen on a judged collection (Cranfield, nDCG@10 0.386; with a title of 2.0, 0.354).
-const TEXT_FIELDS: [(&str, f32); 6] =
+pub(crate) const TEXT_FIELDS: [(&str, f32); 6] =
     [("title", 0.5), ("aliases", 0.5), ("headings", 0.4), ("tags", 0.4), ("properties", 0.3), ("body", 1.0)];
 
 /// The fields of the index.

@@ -75,6 +75,8 @@ impl<'o> Opening<'o> {
             }
             match text::paired(&place, snapshot, self, tell)? {
                 Texts::Found(snapshot) => return Ok(*snapshot),
+                // What was kept of a note that changed since is nowhere any more.
+                Texts::Overtaken if self.freshness == Freshness::AsKept => break,
                 Texts::Overtaken => {}
             }
         }
@@ -170,7 +172,7 @@ impl<'o> Opening<'o> {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Attempt, SnapshotError> {
         let notes_read = look.notes_to_read();
-        let indexing = if is_first && self.needs.text { text::begin(place, notes_read) } else { None };
+        let indexing = if is_first && self.needs.text { text::begin(place) } else { None };
         let visit = indexing.as_ref().map(|(_, indexer): &(Lock, Indexer)| {
             |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose)
         });

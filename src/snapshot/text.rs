@@ -6,11 +6,10 @@
 
 use super::lock::{Asked, Lock};
 use super::place::{Place, identity};
-use super::{Change, Notice, Opening, Snapshot, SnapshotError};
+use super::{Change, Freshness, Notice, Opening, Snapshot, SnapshotError};
 use crate::index::{Indexer, TextIndex};
 use crate::vault::{Progress, Vault};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::sync::OnceLock;
@@ -29,13 +28,13 @@ pub(super) enum Texts {
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Begins a new index while notes are read for the first time. None if another process is at it, or there cannot be one.
-pub(super) fn begin(place: &Place, notes: usize) -> Option<(Lock, Indexer)> {
+pub(super) fn begin(place: &Place) -> Option<(Lock, Indexer)> {
     let Asked::Got(lock) = Lock::ask(&place.text_lock()) else { return None };
-    let indexer = anew(place, notes).ok()?;
+    let indexer = anew(place).ok()?;
     Some((lock, indexer))
 }
 
-fn anew(place: &Place, _notes: usize) -> io::Result<Indexer> {
+fn anew(place: &Place) -> io::Result<Indexer> {
     let folder = place.text();
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -60,8 +59,13 @@ pub(super) fn paired(
             None
         }
     };
-    if let Some(text) = index.take_if(|index| index.moment() == name) {
+    if let Some(text) = index.take_if(|index| index.moment() == name && index.count() == snapshot.vault.len()) {
         return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), ..snapshot })));
+    }
+    if opening.freshness == Freshness::AsKept
+        && let Some(pair) = last_pair(place, opening)?
+    {
+        return Ok(Texts::Found(Box::new(pair)));
     }
     let lock = match Lock::ask(&place.text_lock()) {
         Asked::Busy => {
@@ -106,22 +110,36 @@ pub(super) fn paired(
 /// The index, brought up to date with a vault, and how many notes that took; none if notes changed meanwhile. The lock of
 /// the text must be held.
 fn renewed(place: &Place, vault: &Vault, name: &str, progress: &Progress<'_>) -> io::Result<Option<(TextIndex, usize)>> {
-    let now: BTreeSet<u64> = (0..vault.len() as u32).map(|note| vault.key(note)).collect();
     let known = TextIndex::open(&place.text()).ok().flatten();
-    let before: BTreeSet<u64> = known.iter().flat_map(TextIndex::keys).collect();
-    if known.as_ref().is_some_and(|known| known.moment() == name) {
-        return Ok(known.map(|known| (known, 0)));
-    }
-    let coming: Vec<u32> = (0..vault.len() as u32).filter(|note| !before.contains(&vault.key(*note))).collect();
-    let indexer = match known {
-        Some(_) if !before.is_empty() => {
-            Indexer::open(&place.text(), coming.len()).or_else(|_| anew(place, coming.len()).map_err(io::Error::other))
+    if let Some(known) = known {
+        if known.moment() == name && known.count() == vault.len() {
+            return Ok(Some((known, 0)));
         }
-        _ => anew(place, coming.len()).map_err(io::Error::other),
-    };
-    let indexer = indexer?;
-    before.difference(&now).for_each(|key| indexer.remove(*key));
-    if !add(&indexer, vault, &coming, progress) {
+        let before = known.keys();
+        // Where a note is in it twice, nothing else is to be trusted either.
+        let is_sound = before.len() == known.count() && before.is_sorted_by(|a, b| a < b);
+        drop(known);
+        let now = vault.keys();
+        let gone = before.iter().filter(|key| now.binary_search_by_key(*key, |(key, _)| *key).is_err());
+        let coming = now.iter().filter(|(key, _)| before.binary_search(key).is_err());
+        let coming: Vec<u32> = coming.map(|(_, note)| *note).collect();
+        if let Some(indexer) = Indexer::open(&place.text(), coming.len()).ok().filter(|_| is_sound) {
+            gone.for_each(|key| indexer.remove(*key));
+            return finished(indexer, vault, &coming, name, progress);
+        }
+    }
+    let all: Vec<u32> = (0..vault.len() as u32).collect();
+    finished(anew(place)?, vault, &all, name, progress)
+}
+
+fn finished(
+    indexer: Indexer,
+    vault: &Vault,
+    coming: &[u32],
+    name: &str,
+    progress: &Progress<'_>,
+) -> io::Result<Option<(TextIndex, usize)>> {
+    if !add(&indexer, vault, coming, progress) {
         return Ok(None);
     }
     Ok(Some((indexer.finish(name).map_err(io::Error::other)?, coming.len())))

@@ -358,6 +358,15 @@ impl Vault {
         rows.of_hash(key as u32).map(|entry| rows.number(entry)).find(|note| self.key(*note) == key)
     }
 
+    /// What a text index knows each note by, ascending, with the note.
+    pub fn keys(&self) -> Vec<(u64, u32)> {
+        let digests = self.columns.digests.to_vec();
+        let key = |(note, digest): (usize, &u64)| (note_key(&self.columns.paths.get(note), *digest), note as u32);
+        let mut keys: Vec<(u64, u32)> = digests.par_iter().enumerate().map(key).collect();
+        keys.par_sort_unstable();
+        keys
+    }
+
     /// What a text index knows a note by.
     pub fn key(&self, note: u32) -> u64 {
         note_key(&self.columns.paths.get(note as usize), self.columns.digests.get(note as usize))
