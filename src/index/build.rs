@@ -14,7 +14,7 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy, NoMergeP
 use tantivy::{Index, IndexWriter, ReloadPolicy, Term};
 
 /// Memory for the words of many notes before they are written out, in bytes, over all threads.
-const BUDGET: usize = 256 << 20;
+const BUDGET: usize = 160 << 20;
 
 /// The same for a few notes, on one thread: the least that tantivy takes.
 const SMALL_BUDGET: usize = 15_000_000;

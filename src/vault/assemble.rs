@@ -345,9 +345,9 @@ impl LinkDraft {
     /// Takes the links over as they were written, those of the last moment with what they meant.
     fn of(parts: &Parts<'_>, shelf: &mut Shelf) -> LinkDraft {
         let old = parts.old();
-        let all_new = || parts.records.iter().flat_map(|record| &record.links);
-        let mut targets = Interner::new(old.map(|old| &old.target_texts), all_new().filter_map(|link| link.target.as_deref()));
-        let new_relations = all_new().filter_map(|link| Some(link.relation.as_ref()?.as_bytes()));
+        let all_new = || parts.records.iter().flat_map(|record| record.links.iter());
+        let mut targets = Interner::new(old.map(|old| &old.target_texts), all_new().filter_map(|link| link.target));
+        let new_relations = all_new().filter_map(|link| link.relation);
         let mut relation_texts = Interner::new(old.map(|old| &old.relation_texts), new_relations);
         let (mut links, mut starts, mut relations, mut nestings) = (Vec::new(), vec![0_u32], Vec::new(), Vec::new());
         let renumbered = Renumbered::of(parts);
@@ -364,9 +364,9 @@ impl LinkDraft {
             let number = number as u32;
             match parts.source(*origin) {
                 Ok((record, _)) => {
-                    for link in &record.links {
+                    for link in record.links.iter() {
                         let external = Resolved::plain(Meaning::External, link.is_typed);
-                        let target = link.target.as_deref().map_or(NO_TARGET, |target| targets.new_text(target));
+                        let target = link.target.map_or(NO_TARGET, |target| targets.new_text(target));
                         let is_open = target != NO_TARGET;
                         links.push(DraftLink {
                             target,
@@ -375,7 +375,7 @@ impl LinkDraft {
                             is_open,
                             old: NONE,
                         });
-                        relations.push(link.relation.as_ref().map_or(0, |it| relation_texts.new_text(it.as_bytes()) + 1));
+                        relations.push(link.relation.map_or(0, |relation| relation_texts.new_text(relation) + 1));
                     }
                     nestings.extend(record.nestings.iter().flat_map(|nesting| [number, nesting.parent, nesting.child]));
                 }

@@ -17,7 +17,7 @@ pub(crate) struct Record {
     pub aliases: Vec<Box<str>>,
     /// Each tag, and whether it ran together with others.
     pub tags: Vec<(Box<str>, bool)>,
-    pub links: Vec<RecordLink>,
+    pub links: RecordLinks,
     pub nestings: Vec<Nesting>,
     pub snippets: u32,
     /// How many problems it has by itself.
@@ -26,25 +26,65 @@ pub(crate) struct Record {
     pub outline: Box<[u8]>,
 }
 
+/// The links of a record, one behind the other in bytes: a vault has a million of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecordLinks(Box<[u8]>);
+
 /// A link of a record.
-#[derive(Clone, Debug)]
-pub(crate) struct RecordLink {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordLink<'r> {
     /// What it names, as [`Written::pack`] has it; none if that is not in the vault.
-    pub target: Option<Box<[u8]>>,
+    pub target: Option<&'r [u8]>,
     /// The key that types it, as spelled.
-    pub relation: Option<Box<str>>,
+    pub relation: Option<&'r [u8]>,
     /// Whether the writing says more of it than a sentence would: a typed link, or one of a property.
     pub is_typed: bool,
+}
+
+const HAS_TARGET: u8 = 1;
+const HAS_RELATION: u8 = 2;
+const IS_TYPED: u8 = 4;
+
+impl RecordLinks {
+    fn of(links: &[Link], is_strict: bool) -> RecordLinks {
+        let mut bytes = Vec::with_capacity(links.len() * 24);
+        for link in links {
+            let (target, relation) = (packed_target(link, is_strict), link.relation());
+            let is_typed = relation.is_some() || link.kind == Kind::Property;
+            let flag = |is: bool, flag: u8| if is { flag } else { 0 };
+            bytes.push(flag(target.is_some(), HAS_TARGET) | flag(relation.is_some(), HAS_RELATION) | flag(is_typed, IS_TYPED));
+            for part in [target.as_deref(), relation.map(str::as_bytes)].into_iter().flatten() {
+                bytes.extend((part.len() as u32).to_le_bytes());
+                bytes.extend(part);
+            }
+        }
+        RecordLinks(bytes.into())
+    }
+
+    /// The links in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RecordLink<'_>> {
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            let (flags, behind) = rest.split_first()?;
+            rest = behind;
+            let target = if flags & HAS_TARGET > 0 { take(&mut rest) } else { None };
+            let relation = if flags & HAS_RELATION > 0 { take(&mut rest) } else { None };
+            Some(RecordLink { target, relation, is_typed: flags & IS_TYPED > 0 })
+        })
+    }
+}
+
+/// Takes bytes off that stand behind their number.
+fn take<'r>(rest: &mut &'r [u8]) -> Option<&'r [u8]> {
+    let (length, behind) = rest.split_first_chunk()?;
+    let (part, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    *rest = behind;
+    Some(part)
 }
 
 impl Record {
     /// What is to be kept of a note whose bytes have this digest.
     pub(crate) fn of(note: &Note, digest: u64, is_strict: bool) -> Record {
-        let link = |link: &Link| RecordLink {
-            target: packed_target(link, is_strict),
-            relation: link.relation().map(Into::into),
-            is_typed: link.relation().is_some() || link.kind == Kind::Property,
-        };
         let heading = note.first_heading();
         Record {
             digest,
@@ -53,7 +93,7 @@ impl Record {
             is_called_by_heading: note.title.is_none() && heading.is_some_and(|heading| std::ptr::eq(heading, note.name())),
             aliases: note.aliases.clone(),
             tags: note.tags.iter().map(|tag| (tag.name.clone(), tag.run_together)).collect(),
-            links: note.links.iter().map(link).collect(),
+            links: RecordLinks::of(&note.links, is_strict),
             nestings: note.nestings.clone(),
             snippets: note.snippets.len() as u32,
             problems: note.problems.len() as u32,
