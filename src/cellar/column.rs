@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 /// A number that a column can hold.
-pub trait Number: Copy + Default {
+pub trait Number: Copy + Default + Send + Sync {
     /// Its bytes.
     const SIZE: usize;
     /// From [`Number::SIZE`] bytes.
     fn read(bytes: &[u8]) -> Self;
-    /// Behind what is there.
-    fn write(self, bytes: &mut Vec<u8>);
+    /// To [`Number::SIZE`] bytes.
+    fn write(self, bytes: &mut [u8]);
 }
 
 macro_rules! number {
@@ -24,8 +24,8 @@ macro_rules! number {
                 bytes.try_into().map_or(0, Self::from_le_bytes)
             }
 
-            fn write(self, bytes: &mut Vec<u8>) {
-                bytes.extend_from_slice(&self.to_le_bytes());
+            fn write(self, bytes: &mut [u8]) {
+                bytes.copy_from_slice(&self.to_le_bytes());
             }
         }
     )*};
@@ -33,10 +33,9 @@ macro_rules! number {
 
 number!(u8, u16, u32, u64);
 
-pub(super) fn bytes_of<T: Number>(numbers: impl IntoIterator<Item = T>) -> Vec<u8> {
-    let numbers = numbers.into_iter();
-    let mut bytes = Vec::with_capacity(numbers.size_hint().0 * T::SIZE);
-    numbers.for_each(|number| number.write(&mut bytes));
+pub(super) fn bytes_of<T: Number>(numbers: &[T]) -> Vec<u8> {
+    let mut bytes = vec![0; numbers.len() * T::SIZE];
+    bytes.chunks_exact_mut(T::SIZE).zip(numbers).for_each(|(place, number)| number.write(place));
     bytes
 }
 
@@ -164,17 +163,40 @@ impl<T> ListsBuilder<T> {
         self.starts.push(self.items.len() as u32);
     }
 
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Where the lists begin.
     pub fn into_starts(self) -> Vec<u32> {
         self.starts
+    }
+
+    /// The lists with their numbers.
+    pub fn lists(&self) -> impl Iterator<Item = (usize, &[T])> {
+        let bounds = self.starts.windows(2).enumerate();
+        bounds.map(|(list, bounds)| (list, &self.items[bounds[0] as usize..bounds[1] as usize]))
+    }
+
+    /// Adds lists of another column, which begin at these `starts`, with their items; one more start for the end.
+    pub fn extend(&mut self, starts: &[u32], items: impl IntoIterator<Item = T>) {
+        let (Some(first), before) = (starts.first(), self.items.len() as u32) else { return };
+        self.starts.extend(starts[1..].iter().map(|start| start - first + before));
+        self.items.extend(items);
     }
 }
 
 impl<T: Number> ListsBuilder<T> {
     /// Puts the lists on a shelf under these two tags.
     pub fn put(self, shelf: &mut Shelf, starts: Tag, items: Tag) {
-        shelf.put_numbers(starts, self.starts);
-        shelf.put_numbers(items, self.items);
+        shelf.put_numbers(starts, &self.starts);
+        shelf.put_numbers(items, &self.items);
     }
 }
 
@@ -217,9 +239,9 @@ impl Texts {
         self.bytes.bytes(self.lists.range(at))
     }
 
-    /// All bytes, one text behind the other, and where each begins.
-    pub fn all(&self) -> (Vec<u32>, Cow<'_, [u8]>) {
-        (self.lists.starts(), self.bytes.bytes(0..self.bytes.len()))
+    /// All of them at once.
+    pub fn all(&self) -> AllTexts<'_> {
+        AllTexts { starts: self.lists.starts(), bytes: self.bytes.bytes(0..self.bytes.len()) }
     }
 
     /// Of texts in the order of their bytes, the number of this one; else where it would stand.
@@ -234,6 +256,31 @@ impl Texts {
             }
         }
         Err(low)
+    }
+}
+
+/// Texts by number, all in memory.
+#[derive(Clone, Debug, Default)]
+pub struct AllTexts<'t> {
+    starts: Vec<u32>,
+    bytes: Cow<'t, [u8]>,
+}
+
+impl AllTexts<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of one of them; none beyond the end.
+    pub fn get(&self, at: usize) -> &[u8] {
+        let start = |at: usize| self.starts.get(at).copied().unwrap_or(0) as usize;
+        self.bytes.get(start(at)..start(at + 1)).unwrap_or_default()
     }
 }
 
@@ -253,9 +300,16 @@ impl TextsBuilder {
         self.0.end();
     }
 
+    /// Adds some of other texts.
+    pub fn extend(&mut self, texts: &AllTexts<'_>, range: Range<usize>) {
+        let Some(starts) = texts.starts.get(range.start..range.end + 1) else { return };
+        let bytes = starts[0] as usize..starts[range.len()] as usize;
+        self.0.extend(starts, texts.bytes.get(bytes).unwrap_or_default().iter().copied());
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.starts.len() - 1
+        self.0.len()
     }
 
     /// Whether there is none.
@@ -270,7 +324,7 @@ impl TextsBuilder {
 
     /// Puts the texts on a shelf under these two tags.
     pub fn put(self, shelf: &mut Shelf, starts: Tag, bytes: Tag) {
-        shelf.put_numbers(starts, self.0.starts);
+        shelf.put_numbers(starts, &self.0.starts);
         shelf.put(bytes, self.0.items);
     }
 }

@@ -26,6 +26,9 @@ const MAGIC: &[u8; 8] = b"resonote";
 /// larger blocks cost what is read in vain; smaller ones cost calls.
 const BLOCK: usize = 4 << 10;
 
+/// So many blocks are written at a time.
+const WRITTEN: usize = 256;
+
 /// Who goes through a whole column reads so many blocks at a time.
 const RUN: usize = 16;
 
@@ -71,8 +74,11 @@ impl Shelf {
         let blocks = spans.iter().sum::<usize>().div_ceil(BLOCK);
         let head_length = FIXED + ROW * self.sections.len() + 8 * blocks;
         let first = head_length;
-        let mut writer =
-            BlockWriter { file: File::create(path)?, open: Vec::with_capacity(BLOCK), sums: Vec::with_capacity(blocks) };
+        let mut writer = BlockWriter {
+            file: File::create(path)?,
+            open: Vec::with_capacity(BLOCK * WRITTEN),
+            sums: Vec::with_capacity(blocks),
+        };
         writer.file.seek(SeekFrom::Start(first as u64))?;
         let mut table = Vec::with_capacity(head_length);
         let mut at = first;
@@ -160,28 +166,26 @@ struct BlockWriter {
 impl BlockWriter {
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            let (here, rest) = bytes.split_at(bytes.len().min(BLOCK - self.open.len()));
+            let (here, rest) = bytes.split_at(bytes.len().min(BLOCK * WRITTEN - self.open.len()));
             self.open.extend_from_slice(here);
             bytes = rest;
-            if self.open.len() == BLOCK {
-                self.end_block()?;
+            if self.open.len() == BLOCK * WRITTEN {
+                self.end_blocks()?;
             }
         }
         Ok(())
     }
 
-    fn end_block(&mut self) -> io::Result<()> {
-        self.sums.push(digest(&self.open));
+    fn end_blocks(&mut self) -> io::Result<()> {
+        self.sums.extend(self.open.chunks(BLOCK).map(digest));
         self.file.write_all(&self.open)?;
         self.open.clear();
         Ok(())
     }
 
     fn finish(mut self) -> io::Result<(File, Vec<u64>)> {
-        if !self.open.is_empty() {
-            self.open.resize(BLOCK, 0);
-            self.end_block()?;
-        }
+        self.open.resize(self.open.len().next_multiple_of(BLOCK), 0);
+        self.end_blocks()?;
         Ok((self.file, self.sums))
     }
 }

@@ -12,10 +12,11 @@
 mod column;
 mod file;
 
-pub use column::{Column, Lists, ListsBuilder, Number, Texts, TextsBuilder};
+pub use column::{AllTexts, Column, Lists, ListsBuilder, Number, Texts, TextsBuilder};
 pub use file::{OpenError, VERSION};
 
 use file::Pages;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,13 +36,13 @@ pub struct Section(Backing);
 
 #[derive(Clone, Debug)]
 enum Backing {
-    Memory(Arc<[u8]>),
+    Memory(Arc<Vec<u8>>),
     Kept { pages: Arc<Pages>, start: u64, length: usize },
 }
 
 impl Default for Section {
     fn default() -> Self {
-        Section(Backing::Memory(Arc::new([])))
+        Section(Backing::Memory(Arc::default()))
     }
 }
 
@@ -82,7 +83,7 @@ impl Section {
 
 impl From<Vec<u8>> for Section {
     fn from(bytes: Vec<u8>) -> Self {
-        Section(Backing::Memory(bytes.into()))
+        Section(Backing::Memory(Arc::new(bytes)))
     }
 }
 
@@ -104,7 +105,7 @@ impl Shelf {
     }
 
     /// Puts a column on the shelf.
-    pub fn put_numbers<T: Number>(&mut self, tag: Tag, numbers: impl IntoIterator<Item = T>) {
+    pub fn put_numbers<T: Number>(&mut self, tag: Tag, numbers: &[T]) {
         self.put(tag, column::bytes_of(numbers));
     }
 
@@ -125,12 +126,11 @@ impl Shelf {
 
     /// A number that tells shelves apart by all that is on them but the sections of some tags.
     pub fn identity(&self, but: &[Tag]) -> u64 {
-        let mut sums = Vec::new();
-        for (tag, section) in self.sections.iter().filter(|(tag, _)| !but.contains(&&**tag)) {
-            sums.extend(tag.as_bytes());
-            sums.extend(digest(&section.bytes(0..section.len())).to_le_bytes());
-        }
-        digest(&sums)
+        let sections: Vec<&(Box<str>, Section)> = self.sections.iter().filter(|(tag, _)| !but.contains(&&**tag)).collect();
+        let sum = |(tag, section): &&(Box<str>, Section)| {
+            [tag.as_bytes(), &digest(&section.bytes(0..section.len())).to_le_bytes()].concat()
+        };
+        digest(&sections.par_iter().map(sum).collect::<Vec<_>>().concat())
     }
 
     /// Whether something that was read from the file is not what was written there. Answers made of it are void.
@@ -149,8 +149,8 @@ mod tests {
         let mut texts = TextsBuilder::default();
         (0..9_000).for_each(|number| texts.push(&format!("text {number} ü")));
         texts.put(&mut shelf, "texts", "bytes");
-        shelf.put_numbers("longs", (0..20_000_u64).map(|number| number * number));
-        shelf.put_numbers("small", [7_u8]);
+        shelf.put_numbers("longs", &(0..20_000_u64).map(|number| number * number).collect::<Vec<_>>());
+        shelf.put_numbers("small", &[7_u8]);
         shelf
     }
 

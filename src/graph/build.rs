@@ -9,9 +9,10 @@ use crate::note::{Nesting, relation_name};
 use crate::vault::{LinkColumns, Vault};
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// So many notes are one task.
-const NOTES: usize = 512;
+const NOTES: u32 = 512;
 
 /// The relation of no link.
 pub(super) const NONE: u32 = u32::MAX;
@@ -35,27 +36,36 @@ impl ConceptGraph {
         let child = number(&relation_name(Nesting::RELATION)).unwrap_or(NONE);
         let nested = nested(&links, &starts, &concepts);
         let nodes = (links.written + links.wanted) as usize;
-        let row = |note: u32| {
-            let range = starts[note as usize] as usize..starts[note as usize + 1] as usize;
-            let links = concepts[range.clone()].iter().zip(&edge_numbers[range]);
-            let edges = links.filter_map(|(concept, number)| Some(((*concept)?, of_spelling[*number as usize])));
-            let nested = nested_from(&nested, note).iter().map(|nested| (nested.target, child));
-            let mut row: Vec<(u32, u32)> = edges.chain(nested).collect();
-            row.sort_unstable();
-            row.dedup();
-            row
+        // The rows of some notes, one behind the other, with where each ends.
+        let rows = |notes: Range<u32>| {
+            let (mut rows, mut ends, mut row) = (Vec::new(), Vec::new(), Vec::new());
+            for note in notes {
+                let range = starts[note as usize] as usize..starts[note as usize + 1] as usize;
+                let links = concepts[range.clone()].iter().zip(&edge_numbers[range]);
+                row.extend(links.filter_map(|(concept, number)| Some(((*concept)?, of_spelling[*number as usize]))));
+                row.extend(nested_from(&nested, note).iter().map(|nested| (nested.target, child)));
+                row.sort_unstable();
+                row.dedup();
+                rows.append(&mut row);
+                ends.push(rows.len());
+            }
+            (rows, ends)
         };
-        let of_notes: Vec<Vec<(u32, u32)>> = (0..links.written).into_par_iter().with_min_len(NOTES).map(row).collect();
+        let some = (0..links.written).step_by(NOTES as usize).collect::<Vec<u32>>();
+        let of_notes: Vec<(Vec<(u32, u32)>, Vec<usize>)> =
+            some.par_iter().map(|first| rows(*first..links.written.min(first + NOTES))).collect();
         let of_wanted = (links.written..nodes as u32).map(|source| {
             let mut row: Vec<(u32, u32)> = nested_from(&nested, source).iter().map(|nested| (nested.target, child)).collect();
             row.dedup();
-            row
+            let end = row.len();
+            (row, vec![end])
         });
         let (mut outgoing, mut targets, mut edge_relations) = (vec![0_u32], Vec::new(), Vec::new());
-        for row in of_notes.into_iter().chain(of_wanted) {
-            targets.extend(row.iter().map(|(target, _)| *target));
-            edge_relations.extend(row.iter().map(|(_, relation)| relation << 1));
-            outgoing.push(targets.len() as u32);
+        for (rows, ends) in of_notes.into_iter().chain(of_wanted) {
+            let before = targets.len();
+            targets.extend(rows.iter().map(|(target, _)| *target));
+            edge_relations.extend(rows.iter().map(|(_, relation)| relation << 1));
+            outgoing.extend(ends.iter().map(|end| (before + end) as u32));
         }
         // The next note of one is the previous note of the other: what both of them say is one edge.
         let other_sides: Vec<Option<u32>> = relations.iter().map(|relation| number(relation.other_side()?)).collect();
@@ -71,7 +81,7 @@ impl ConceptGraph {
                 }
             }
         }
-        Rows::put(shelf, &outgoing, &targets, edge_relations);
+        Rows::put(shelf, &outgoing, &targets, &edge_relations);
         let (mut names, mut spellings) = (TextsBuilder::default(), TextsBuilder::default());
         for relation in &relations {
             names.push(&relation.name);
@@ -79,8 +89,9 @@ impl ConceptGraph {
         }
         names.put(shelf, "g_name_s", "g_name_b");
         spellings.put(shelf, "g_spel_s", "g_spel_b");
-        shelf.put_numbers("g_rel_of", of_spelling);
-        shelf.put_numbers("g_nest", nested.iter().flat_map(|it| [it.source, it.target, it.note, it.link]));
+        shelf.put_numbers("g_rel_of", &of_spelling);
+        let nested: Vec<u32> = nested.iter().flat_map(|it| [it.source, it.target, it.note, it.link]).collect();
+        shelf.put_numbers("g_nest", &nested);
     }
 }
 

@@ -57,7 +57,7 @@ impl Rows {
     }
 
     /// Puts the rows of these edges, which stand in order, on a shelf. `outgoing` says where those of each source begin.
-    pub(super) fn put(shelf: &mut Shelf, outgoing: &[u32], targets: &[u32], relations: Vec<u32>) {
+    pub(super) fn put(shelf: &mut Shelf, outgoing: &[u32], targets: &[u32], relations: &[u32]) {
         let nodes = outgoing.len() - 1;
         let mut incoming = vec![0_u32; nodes + 1];
         targets.iter().for_each(|target| incoming[*target as usize + 1] += 1);
@@ -73,11 +73,11 @@ impl Rows {
                 *place += 1;
             }
         }
-        shelf.put_numbers("g_out", outgoing.iter().copied());
-        shelf.put_numbers("g_to", targets.iter().copied());
+        shelf.put_numbers("g_out", outgoing);
+        shelf.put_numbers("g_to", targets);
         shelf.put_numbers("g_rel", relations);
-        shelf.put_numbers("g_in", incoming);
-        shelf.put_numbers("g_from", sources);
+        shelf.put_numbers("g_in", &incoming);
+        shelf.put_numbers("g_from", &sources);
     }
 
     pub(super) fn edge(&self, number: EdgeIndex) -> Edge {

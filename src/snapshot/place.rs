@@ -129,7 +129,7 @@ impl Place {
 pub(super) fn identified(mut shelf: Shelf, aside: &[&'static str]) -> Shelf {
     let aside: Vec<&str> = aside.iter().copied().chain([IDENTITY]).collect();
     let identity = shelf.identity(&aside);
-    shelf.put_numbers(IDENTITY, [identity]);
+    shelf.put_numbers(IDENTITY, &[identity]);
     shelf
 }
 

@@ -1,13 +1,12 @@
 //! Texts that many share, numbered in the order of their first use. Those of the last moment come by their old numbers, so
 //! that nothing is hashed that was there before; a text gets the same number whichever way it comes.
 
-use crate::cellar::{Texts, TextsBuilder};
+use crate::cellar::{AllTexts, Texts, TextsBuilder};
 use foldhash::{HashMap, HashMapExt};
-use std::borrow::Cow;
 
 /// Texts being numbered.
 pub(crate) struct Interner<'t> {
-    old: OldTexts<'t>,
+    old: AllTexts<'t>,
     /// The new number of each old text, then of each new one; [`NONE`] for what nobody used yet.
     numbers: Vec<u32>,
     /// The place in `numbers` of each new text.
@@ -17,40 +16,24 @@ pub(crate) struct Interner<'t> {
     origins: Vec<Option<u32>>,
 }
 
-/// The texts of the last moment, all at once.
-struct OldTexts<'t> {
-    count: u32,
-    starts: Vec<u32>,
-    bytes: Cow<'t, [u8]>,
-}
-
-impl OldTexts<'_> {
-    fn get(&self, number: u32) -> &[u8] {
-        let at = |number: usize| self.starts.get(number).copied().unwrap_or(0) as usize;
-        self.bytes.get(at(number as usize)..at(number as usize + 1)).unwrap_or_default()
-    }
-}
-
 const NONE: u32 = u32::MAX;
 
 impl<'t> Interner<'t> {
     /// Begins with the texts of the last moment, and those that may come anew.
     pub(crate) fn new(old: Option<&'t Texts>, new: impl Iterator<Item = &'t [u8]>) -> Interner<'t> {
-        let (starts, bytes) = old.map_or((Vec::new(), Cow::Borrowed(&[][..])), Texts::all);
-        let count = starts.len().saturating_sub(1) as u32;
-        let old = OldTexts { count, starts, bytes };
+        let old = old.map(Texts::all).unwrap_or_default();
         let mut places = HashMap::new();
-        if count > 0 {
+        if !old.is_empty() {
             new.for_each(|text| _ = places.insert(text, NONE));
-            let all = if places.is_empty() { 0 } else { count };
+            let all = if places.is_empty() { 0 } else { old.len() };
             for number in 0..all {
                 if let Some(place) = places.get_mut(old.get(number)) {
-                    *place = number;
+                    *place = number as u32;
                 }
             }
             places.retain(|_, place| *place != NONE);
         }
-        Interner { old, numbers: vec![NONE; count as usize], places, texts: TextsBuilder::default(), origins: Vec::new() }
+        Interner { numbers: vec![NONE; old.len()], old, places, texts: TextsBuilder::default(), origins: Vec::new() }
     }
 
     /// The number of a text of the last moment, by its number there.
@@ -59,7 +42,7 @@ impl<'t> Interner<'t> {
             Some(&NONE) => {
                 let new = self.texts.len() as u32;
                 self.numbers[number as usize] = new;
-                self.texts.push_bytes(self.old.get(number));
+                self.texts.push_bytes(self.old.get(number as usize));
                 self.origins.push(Some(number));
                 new
             }
@@ -72,7 +55,7 @@ impl<'t> Interner<'t> {
     pub(crate) fn new_text(&mut self, text: &'t [u8]) -> u32 {
         let next = self.numbers.len() as u32;
         let place = *self.places.entry(text).or_insert(next);
-        if place < self.old.count {
+        if (place as usize) < self.old.len() {
             return self.old(place);
         }
         if place == next {

@@ -9,6 +9,7 @@ mod assemble;
 mod columns;
 mod exclude;
 mod interner;
+mod links;
 mod names;
 mod record;
 mod renew;
@@ -32,8 +33,8 @@ pub use walk::LeftOut;
 
 use crate::cellar::{Column, Lists, Shelf, Tag as Section, Texts, digest};
 use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Tag, Target, Wrong};
-use assemble::meaning_of;
 use columns::{Columns, HAS_TITLE, IS_CALLED_BY_HEADING, Meta};
+use links::meaning_of;
 use names::{Naming, Ranked, Table, typed_path};
 use rayon::prelude::*;
 use resolve::{Found, Resolver, Written};
@@ -113,8 +114,8 @@ impl Reread {
 }
 
 /// What a text index knows a note by: another path or another text is another key.
-pub fn note_key(path: &str, note_digest: u64) -> u64 {
-    digest(&[path.as_bytes(), &note_digest.to_le_bytes()].concat())
+pub fn note_key(path: &[u8], note_digest: u64) -> u64 {
+    digest(&[path, &note_digest.to_le_bytes()].concat())
 }
 
 /// The sections that say when notes were looked at, not what they say.
@@ -360,8 +361,8 @@ impl Vault {
 
     /// What a text index knows each note by, ascending, with the note.
     pub fn keys(&self) -> Vec<(u64, u32)> {
-        let digests = self.columns.digests.to_vec();
-        let key = |(note, digest): (usize, &u64)| (note_key(&self.columns.paths.get(note), *digest), note as u32);
+        let (digests, paths) = (self.columns.digests.to_vec(), self.columns.paths.all());
+        let key = |(note, digest): (usize, &u64)| (note_key(paths.get(note), *digest), note as u32);
         let mut keys: Vec<(u64, u32)> = digests.par_iter().enumerate().map(key).collect();
         keys.par_sort_unstable();
         keys
@@ -369,7 +370,7 @@ impl Vault {
 
     /// What a text index knows a note by.
     pub fn key(&self, note: u32) -> u64 {
-        note_key(&self.columns.paths.get(note as usize), self.columns.digests.get(note as usize))
+        note_key(&self.columns.paths.bytes(note as usize), self.columns.digests.get(note as usize))
     }
 
     /// All who could have been meant by a link of a note, best first, where there were several.

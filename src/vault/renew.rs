@@ -136,8 +136,8 @@ impl Renewal<'_> {
                 let at = *note as usize * 4;
                 stamps[at..at + 4].copy_from_slice(&[stamp.size, stamp.modified as u64, stamp.changed as u64, stamp.inode]);
             }
-            shelf.put_numbers("stamp", stamps);
-            shelf.put_numbers("look", [self.now as u64]);
+            shelf.put_numbers("stamp", &stamps);
+            shelf.put_numbers("look", &[self.now as u64]);
             return Vault::on(shelf, name, source, settings, habits);
         }
         // A note that changed is read like a new one.
@@ -194,7 +194,7 @@ impl Renewal<'_> {
             let digest = digest(bytes);
             let note = parse(file.path.clone(), read, settings, self.strict, prose);
             if let Some(visit) = self.visit {
-                visit(note_key(file.path.as_str(), digest), &note, prose);
+                visit(note_key(file.path.as_str().as_bytes(), digest), &note, prose);
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             if done.is_multiple_of(256) {
