@@ -218,6 +218,11 @@ impl Pages {
             return Cow::Borrowed(self.block(block).get(within..within + length).unwrap_or_default());
         }
         let mut bytes = Vec::with_capacity(length);
+        // Who takes so much takes the whole column, and nothing of it need be held twice.
+        if length > BLOCK * RUN {
+            self.scan(start, length, &mut |piece| bytes.extend_from_slice(piece));
+            return Cow::Owned(bytes);
+        }
         while bytes.len() < length {
             let here = self.block(block).get(within..).unwrap_or_default();
             if here.is_empty() {

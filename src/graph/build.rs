@@ -29,7 +29,7 @@ impl ConceptGraph {
     pub fn put(vault: &Vault, shelf: &mut Shelf) {
         let links = vault.link_columns();
         let starts = links.links.starts();
-        let concepts = links.concepts(0..starts.last().map_or(0, |end| *end as usize));
+        let concepts = links.all_concepts();
         let edge_numbers = links.relations.to_vec();
         let (relations, of_spelling) = relations(&links, &starts, &concepts);
         let number = |name: &str| relations.binary_search_by(|relation| (*relation.name).cmp(name)).ok().map(|at| at as u32);
@@ -42,7 +42,8 @@ impl ConceptGraph {
             for note in notes {
                 let range = starts[note as usize] as usize..starts[note as usize + 1] as usize;
                 let links = concepts[range.clone()].iter().zip(&edge_numbers[range]);
-                row.extend(links.filter_map(|(concept, number)| Some(((*concept)?, of_spelling[*number as usize]))));
+                let links = links.filter(|(concept, _)| **concept != LinkColumns::NO_CONCEPT);
+                row.extend(links.map(|(concept, number)| (*concept, of_spelling[*number as usize])));
                 row.extend(nested_from(&nested, note).iter().map(|nested| (nested.target, child)));
                 row.sort_unstable();
                 row.dedup();
@@ -52,8 +53,7 @@ impl ConceptGraph {
             (rows, ends)
         };
         let some = (0..links.written).step_by(NOTES as usize).collect::<Vec<u32>>();
-        let of_notes: Vec<(Vec<(u32, u32)>, Vec<usize>)> =
-            some.par_iter().map(|first| rows(*first..links.written.min(first + NOTES))).collect();
+        let of_notes: Vec<_> = some.par_iter().map(|first| rows(*first..links.written.min(first + NOTES))).collect();
         let of_wanted = (links.written..nodes as u32).map(|source| {
             let mut row: Vec<(u32, u32)> = nested_from(&nested, source).iter().map(|nested| (nested.target, child)).collect();
             row.dedup();
@@ -95,6 +95,10 @@ impl ConceptGraph {
     }
 }
 
+fn is_concept(concept: &&u32) -> bool {
+    **concept != LinkColumns::NO_CONCEPT
+}
+
 /// The steps of one source among all.
 pub(super) fn nested_from(nested: &[Nested], source: u32) -> &[Nested] {
     let start = nested.partition_point(|it| it.source < source);
@@ -103,10 +107,11 @@ pub(super) fn nested_from(nested: &[Nested], source: u32) -> &[Nested] {
 }
 
 /// What lists join: the concept of a link with that of a link below it, in order.
-fn nested(links: &LinkColumns, starts: &[u32], concepts: &[Option<u32>]) -> Vec<Nested> {
+fn nested(links: &LinkColumns, starts: &[u32], concepts: &[u32]) -> Vec<Nested> {
     let joined = |triple: &[u32]| {
         let [note, parent, child] = *triple else { return None };
-        let concept = |link: u32| *concepts.get((*starts.get(note as usize)? + link) as usize)?;
+        let concept =
+            |link: u32| concepts.get((*starts.get(note as usize)? + link) as usize).copied().filter(|it| is_concept(&it));
         Some(Nested { source: concept(parent)?, target: concept(child)?, note, link: child })
     };
     let mut nested: Vec<Nested> = links.nestings.to_vec().chunks_exact(3).filter_map(joined).collect();
@@ -116,7 +121,7 @@ fn nested(links: &LinkColumns, starts: &[u32], concepts: &[Option<u32>]) -> Vec<
 
 /// The relations of the links that mean a concept, by name, each with its first spelling in the order of notes; and for
 /// each number that a link may have, the place of its relation among them.
-fn relations(links: &LinkColumns, starts: &[u32], concepts: &[Option<u32>]) -> (Vec<Relation>, Vec<u32>) {
+fn relations(links: &LinkColumns, starts: &[u32], concepts: &[u32]) -> (Vec<Relation>, Vec<u32>) {
     let (numbers, nestings) = (links.relations.to_vec(), links.nestings.to_vec());
     let mut nestings = nestings.chunks_exact(3).peekable();
     let mut first_use: Vec<Use> = Vec::new();
@@ -124,13 +129,14 @@ fn relations(links: &LinkColumns, starts: &[u32], concepts: &[Option<u32>]) -> (
     let mut is_nested_seen = false;
     for (note, range) in starts.windows(2).enumerate() {
         let (start, end) = (range[0] as usize, range[1] as usize);
-        for (number, _) in numbers[start..end].iter().zip(&concepts[start..end]).filter(|(_, concept)| concept.is_some()) {
+        for (number, _) in numbers[start..end].iter().zip(&concepts[start..end]).filter(|(_, concept)| is_concept(concept)) {
             if !std::mem::replace(&mut is_seen[*number as usize], true) {
                 first_use.push(Use::Spelling(*number));
             }
         }
         while let Some(triple) = nestings.next_if(|triple| triple[0] as usize == note) {
-            let is_joined = triple[1..].iter().all(|link| concepts.get(start + *link as usize).is_some_and(Option::is_some));
+            let is_joined =
+                triple[1..].iter().all(|link| concepts.get(start + *link as usize).is_some_and(|concept| is_concept(&concept)));
             if is_joined && !std::mem::replace(&mut is_nested_seen, true) {
                 first_use.push(Use::Nesting);
             }

@@ -24,9 +24,15 @@ impl<'t> Interner<'t> {
         let old = old.map(Texts::all).unwrap_or_default();
         let mut places = HashMap::new();
         if !old.is_empty() {
-            new.for_each(|text| _ = places.insert(text, NONE));
+            // Few texts come anew, so that most old ones are told from them by their length and last byte.
+            let mut is_like_new = vec![false; 1 << 16];
+            let likeness = |text: &[u8]| (text.len() & 0xFF) << 8 | text.last().map_or(0, |byte| usize::from(*byte));
+            new.for_each(|text| {
+                places.insert(text, NONE);
+                is_like_new[likeness(text)] = true;
+            });
             let all = if places.is_empty() { 0 } else { old.len() };
-            for number in 0..all {
+            for number in (0..all).filter(|number| is_like_new[likeness(old.get(*number))]) {
                 if let Some(place) = places.get_mut(old.get(number)) {
                     *place = number as u32;
                 }

@@ -596,6 +596,16 @@ impl LinkColumns {
         self.meanings.slice(links).into_iter().map(|meaning| self.concept_of(meaning)).collect()
     }
 
+    /// The same of all links; [`LinkColumns::NO_CONCEPT`] where a link means none.
+    pub fn all_concepts(&self) -> Vec<u32> {
+        let mut concepts = self.meanings.to_vec();
+        concepts.par_iter_mut().with_min_len(1 << 14).for_each(|it| *it = self.concept_of(*it).unwrap_or(Self::NO_CONCEPT));
+        concepts
+    }
+
+    /// The number of no concept.
+    pub const NO_CONCEPT: u32 = u32::MAX;
+
     fn concept_of(&self, meaning: u32) -> Option<u32> {
         match columns::unpack(meaning) {
             Meaning::Note(number) => Some(number),
