@@ -15,6 +15,8 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+mod vault;
+
 const ROUNDS: usize = 9;
 const NOTES: usize = 10_000;
 
@@ -22,7 +24,7 @@ fn main() {
     // Cargo hands its own flags to a benchmark as well.
     let named = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let made = tempfile::tempdir().expect("a folder");
-    let vault = named.map_or_else(|| make_vault(made.path()), PathBuf::from);
+    let vault = named.map_or_else(|| vault::make(made.path(), NOTES), PathBuf::from);
     let files: Vec<PathBuf> = notes(&vault);
     let bytes: u64 = files.iter().map(|file| fs::metadata(file).map_or(0, |kind| kind.len())).sum();
     println!("{} notes, {:.1} MB, {} threads", files.len(), bytes as f64 / 1e6, rayon::current_num_threads());
@@ -86,31 +88,4 @@ fn ask(vault: &Path, question: &[&str]) {
     let world = World { folder: vault.to_owned(), ..World::default() };
     let arguments = ["resonote"].into_iter().chain(question.iter().copied());
     run(arguments.chain(["--vault", "."]), &world, &mut std::io::sink(), &mut std::io::sink());
-}
-
-/// Writes notes of some 4 KB with eight links each, some to nobody. The same bytes on every machine.
-fn make_vault(folder: &Path) -> PathBuf {
-    let mut state = 1_u64;
-    let mut below = |most: usize| {
-        // Knuth's MMIX generator; the high bits are the good ones.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % most
-    };
-    for number in 0..NOTES {
-        let mut text = format!(
-            "---\ntitle: concept {number}\ntags: [area/topic{}]\naliases: [C{number}]\n---\n\n# Concept {number}\n\n",
-            number % 40
-        );
-        for section in 0..8 {
-            text.push_str(&format!("## Section {section}\n\n"));
-            for word in 0..70 {
-                text.push_str(&format!("word{} ", below(20_000) + word));
-            }
-            text.push_str(&format!("speaks of [[concept {}]]. #tag{}\n\n", below(NOTES * 8 / 7), below(200)));
-        }
-        let path = folder.join(format!("folder{}/concept {number}.md", number % 100));
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a note");
-    }
-    folder.to_owned()
 }
