@@ -6,27 +6,33 @@
 //!
 //! Rooms in reading order; stairs only go down.
 //!
+//! - [`cellar`], under the house: columns of numbers and texts that keep, in memory or in a file of checked blocks.
 //! - [`note`], the ground floor: what one note says. Text in, value out; it knows no disk and no other note, and never
 //!   fails. Every way of writing a link is read here.
-//! - [`vault`], the first floor: many notes, and whom a link means. The only room that reads notes from disk.
+//! - [`vault`], the first floor: many notes, and whom a link means. The only room that reads notes from disk; what it finds
+//!   it lays down in columns, and brings them up to date.
 //! - [`graph`] and [`index`], the second floor: concepts and the links between them (petgraph), full text (tantivy). The
 //!   two never meet.
-//! - [`snapshot`]: one moment of a vault with all that follows from it.
+//! - [`snapshot`]: one moment of a vault with all that follows from it, kept in the user's cache folder between questions.
 //! - [`answer`], the third floor: one file for each question, plain data out.
 //! - [`render`], the fourth: answers to text or JSON.
 //! - [`cli`], the roof: arguments to questions, answers to streams, errors to exit codes.
 //!
 //! ```text
-//! folder --vault--> Vault of Notes --+--> graph --+--> Snapshot --answer--> Answer --render--> text | JSON
-//!                                    +--> index --+
+//! folder --vault--> changed notes --> columns --+--> graph --+--> Snapshot --answer--> Answer --render--> text | JSON
+//!                         |                     |            |       |  ^
+//!                         +---- text, names ----+--> index --+     cache on disk
 //! ```
 //!
 //! # What is true everywhere, mostly by absence
 //!
 //! - Nothing writes to a note, and nothing but a face knows streams, environment or the clock.
 //! - A **problem** is something wrong in somebody's note: collected, shown, never in the way. An **error** stops an answer.
-//! - A vault keeps what notes say, not their text. Excerpts and evidence are read again from the few notes that an answer
-//!   shows.
+//! - A vault keeps what joins its notes and what is asked of all of them. What one note says besides, its text above all, is
+//!   read again from the few notes that an answer shows.
+//! - What is kept is a cache: it may be deleted at any time, and nothing that happens to it gives a wrong answer. Bringing it
+//!   up to date gives the same bytes as making it anew.
+//! - A question that changes nothing costs the comparison of the files, and what it looks at.
 //! - The same question about the same vault gives the same bytes on any number of cores: order comes from scores and note
 //!   paths, never from a hash or a clock.
 //! - A crate that does a room's work stays in that room; its types do not cross the door. `tests/it/house.rs` holds all this.

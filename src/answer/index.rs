@@ -16,8 +16,8 @@ pub struct Indexed {
     pub notes_read: usize,
     /// How many notes were put into the text index.
     pub notes_indexed: usize,
-    /// How many bytes are kept; none if nothing could be.
-    pub bytes: Option<u64>,
+    /// Whether that is kept.
+    pub is_kept: bool,
 }
 
 /// What is kept of a vault.
@@ -48,8 +48,8 @@ pub struct IndexCleared {
     pub busy: Vec<String>,
 }
 
-/// What opening this snapshot did; `status` is what is kept now.
-pub fn indexed(snapshot: &Snapshot, status: Option<&Status>) -> Indexed {
+/// What opening this snapshot did.
+pub fn indexed(snapshot: &Snapshot) -> Indexed {
     let (vault, change) = (snapshot.vault(), snapshot.change());
     Indexed {
         notes: vault.len(),
@@ -57,7 +57,7 @@ pub fn indexed(snapshot: &Snapshot, status: Option<&Status>) -> Indexed {
         links: vault.all_links(),
         notes_read: change.notes_read,
         notes_indexed: change.notes_indexed,
-        bytes: status.filter(|_| snapshot.is_kept()).map(|status| status.bytes),
+        is_kept: snapshot.is_kept(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! `index`: what is kept of a vault between questions.
 
-use super::World;
 use super::failure::Failure;
 use crate::answer::{Answer, index_cleared, index_status, indexed};
 use crate::snapshot::{Freshness, Snapshot, clear, status};
@@ -35,10 +34,8 @@ impl IndexArguments {
         self.all
     }
 
-    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, world: &World) -> Answer<'s> {
-        let vault = snapshot.vault();
-        let kept = world.cache.as_deref().zip(vault.root()).and_then(|(cache, root)| status(cache, root, vault.is_strict()));
-        Answer::Indexed(indexed(snapshot, kept.as_ref()))
+    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot) -> Answer<'s> {
+        Answer::Indexed(indexed(snapshot))
     }
 
     pub(super) fn freshness(&self) -> Freshness {

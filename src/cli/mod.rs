@@ -264,7 +264,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     let mut asked = 0;
     loop {
         let snapshot = open(&root, needs, freshness, common, world, err)?;
-        let answer = question(verb, &snapshot, &query, world);
+        let answer = question(verb, &snapshot, &query);
         asked += 1;
         // What was kept turned out to be damaged, or a note changed while it was asked: then the answer says nothing.
         let is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
@@ -340,7 +340,7 @@ fn notice(notice: &Notice, common: &Common, err: &mut dyn Write) {
     }
 }
 
-fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query, world: &World) -> Result<Answer<'s>, Failure> {
+fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
     match verb {
         None => Ok(Answer::Overview(overview(snapshot))),
         Some(Verb::Search(search)) => search.ask(snapshot, query),
@@ -352,7 +352,7 @@ fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query, worl
         Some(Verb::Tags(tags)) => Ok(tags.ask(snapshot)),
         Some(Verb::Check(check)) => Ok(check.ask(snapshot)),
         Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
-        Some(Verb::Index(index)) => Ok(index.ask(snapshot, world)),
+        Some(Verb::Index(index)) => Ok(index.ask(snapshot)),
     }
 }
 

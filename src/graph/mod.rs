@@ -1,8 +1,9 @@
 //! Concepts and the links between them. petgraph is at home here and nowhere else.
 //!
 //! A concept is a written note, or a name somebody linked to that nobody wrote yet. The graph is built once for a moment
-//! of the vault. Its algorithms speak petgraph's traits ([`petgraph::visit`]), so that they run on whatever keeps the
-//! edges; today that is a few arrays. It knows nothing of text: places are numbers of links.
+//! of the vault and kept with it. Its algorithms speak petgraph's traits ([`petgraph::visit`]), so that they run on whatever
+//! keeps the edges: columns of which a question reads what it comes by. It knows nothing of text: places are numbers of
+//! links.
 
 mod build;
 mod path;

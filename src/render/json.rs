@@ -165,13 +165,13 @@ struct IndexedWire {
     links: usize,
     notes_read: usize,
     notes_indexed: usize,
-    bytes: Option<u64>,
+    kept: bool,
 }
 
 impl From<&Indexed> for IndexedWire {
     fn from(indexed: &Indexed) -> Self {
-        let Indexed { notes, concepts, links, notes_read, notes_indexed, bytes } = *indexed;
-        IndexedWire { notes, concepts, links, notes_read, notes_indexed, bytes }
+        let Indexed { notes, concepts, links, notes_read, notes_indexed, is_kept } = *indexed;
+        IndexedWire { notes, concepts, links, notes_read, notes_indexed, kept: is_kept }
     }
 }
 

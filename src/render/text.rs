@@ -476,10 +476,7 @@ impl Page<'_> {
             "read {}, indexed {indexed_notes}",
             count(read, "note that was new or changed", "notes that were new or changed")
         )?;
-        match indexed.bytes {
-            Some(bytes) => writeln!(self.out, "{} kept", size(bytes)),
-            None => writeln!(self.out, "nothing kept"),
-        }
+        if indexed.is_kept { Ok(()) } else { writeln!(self.out, "nothing could be kept") }
     }
 
     fn index_status(&mut self, status: &IndexStatus) -> io::Result<()> {

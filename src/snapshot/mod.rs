@@ -63,8 +63,6 @@ pub struct Change {
     pub notes_read: usize,
     /// How many notes were put into the text index.
     pub notes_indexed: usize,
-    /// Whether what was read is kept.
-    pub is_kept: bool,
 }
 
 /// What a person should hear of how an answer came about.

@@ -93,8 +93,8 @@ impl Place {
     pub(super) fn keep(&self, shelf: &Shelf) -> io::Result<()> {
         let new = self.folder.join("graph.new");
         let written = shelf.write(&new).and_then(|()| {
-            let of_text = self.moment_of_text();
-            if of_text.is_some() && of_text == self.kept().ok().map(|kept| identity(&kept)) {
+            let before = self.kept().ok().map(|kept| identity(&kept)).filter(|before| *before != identity(shelf));
+            if before.is_some() && before == self.moment_of_text() {
                 let aside = self.folder.join("graph.aside");
                 let _ = fs::remove_file(&aside);
                 // Where a disk knows no hard links, searches wait for the text index instead of using the last pair.

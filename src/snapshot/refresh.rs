@@ -184,7 +184,7 @@ impl<'o> Opening<'o> {
             tell(Notice::InMemory { why: error.to_string() });
             return Ok(Attempt::Unkept(Box::new(vault.with_shelf(shelf))));
         }
-        let mut change = Change { notes_read, notes_indexed: 0, is_kept: true };
+        let mut change = Change { notes_read, notes_indexed: 0 };
         let name = identity(&shelf);
         let mut text = None;
         if let Some((_lock, indexer)) = indexing {

@@ -91,7 +91,7 @@ pub(super) fn paired(
             match renewed(place, &snapshot.vault, &name, opening.progress) {
                 Ok(Some((text, notes_indexed))) => {
                     place.forget_pair();
-                    let change = Change { notes_indexed, is_kept: true, ..snapshot.change };
+                    let change = Change { notes_indexed, ..snapshot.change };
                     return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), change, ..snapshot })));
                 }
                 Ok(None) => return Ok(Texts::Overtaken),

@@ -175,19 +175,6 @@ impl Vault {
         &self.name
     }
 
-    /// The folder on disk, if it lies on one.
-    pub fn root(&self) -> Option<&Path> {
-        match &self.source {
-            Source::Disk(root) => Some(root),
-            Source::Memory(_) => None,
-        }
-    }
-
-    /// Whether links are read as Obsidian reads them.
-    pub fn is_strict(&self) -> bool {
-        self.habits.strict
-    }
-
     /// What keeps it.
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
