@@ -5,10 +5,10 @@
 //! all that joins the notes, put in place whole, which alone answers most questions; then the text index, whose commit says
 //! which graph it belongs to. An answer that needs both uses a pair.
 //!
-//! - [`place`]: where the cache of a vault lies, and what lies in it.
-//! - [`lock`]: one writer at a time, for as long as it lives.
-//! - [`refresh`]: from the kept moment to the moment of now.
-//! - [`text`]: the text index that belongs to a graph.
+//! - `place`: where the cache of a vault lies, and what lies in it.
+//! - `lock`: one writer at a time, for as long as it lives.
+//! - `refresh`: from the kept moment to the moment of now.
+//! - `text`: the text index that belongs to a graph.
 //!
 //! A room is lit when somebody first enters: a question that needs no text opens no index.
 
