@@ -26,6 +26,10 @@ const IDENTITY: &str = "identity";
 /// The file that says whose cache this is.
 const MARK: &str = "vault";
 
+/// What a graph is written to, and a hard link on its way to be that of the last pair.
+const NEW: &str = "graph.new";
+const ASIDE: &str = "graph.aside";
+
 /// The place of a vault's cache.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -39,15 +43,15 @@ impl Place {
         let root = root.canonicalize().ok()?;
         let name = root.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let name: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
-        let way = if strict { "-strict" } else { "" };
-        let folder = cache.join(format!("{name}-{:016x}{way}", digest(root.as_os_str().as_encoded_bytes())));
+        let folder = cache.join(format!("{name}{}", ending(root.as_os_str().as_encoded_bytes(), strict)));
         Some(Place { folder, root })
     }
 
     /// Makes the folder, for nobody but its user.
     pub(super) fn make(&self) -> io::Result<()> {
-        let mark = self.folder.join(MARK);
-        if mark.exists() {
+        let (mark, root) = (self.folder.join(MARK), self.root.as_os_str().as_encoded_bytes());
+        // A mark that a process left half written is none.
+        if fs::read(&mark).is_ok_and(|marked| marked == root) {
             return Ok(());
         }
         let mut builder = fs::DirBuilder::new();
@@ -55,7 +59,8 @@ impl Place {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&self.folder)?;
-        fs::write(mark, self.root.as_os_str().as_encoded_bytes())
+        make_way(&mark)?;
+        fs::write(mark, root)
     }
 
     pub(super) fn text(&self) -> PathBuf {
@@ -91,17 +96,24 @@ impl Place {
     /// Puts a graph in place. The lock of the graph must be held. The one that was there stays beside it for as long as the
     /// text index belongs to it.
     pub(super) fn keep(&self, shelf: &Shelf) -> io::Result<()> {
-        let new = self.folder.join("graph.new");
-        let written = shelf.write(&new).and_then(|()| {
-            let before = self.kept().ok().map(|kept| identity(&kept)).filter(|before| *before != identity(shelf));
-            if before.is_some() && before == self.moment_of_text() {
-                let aside = self.folder.join("graph.aside");
-                let _ = fs::remove_file(&aside);
+        let new = self.folder.join(NEW);
+        let written = make_way(&new).and_then(|()| shelf.write(&new)).and_then(|()| {
+            // What was taken over from a kept graph was read only now.
+            if shelf.is_damaged() {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "the kept graph is damaged"));
+            }
+            let of_text = self.moment_of_text();
+            let is_another = of_text.as_ref() != Some(&identity(shelf));
+            if of_text.is_some() && is_another && of_text == self.kept().ok().map(|kept| identity(&kept)) {
+                let aside = self.folder.join(ASIDE);
+                remove(&aside)?;
                 // Where a disk knows no hard links, searches wait for the text index instead of using the last pair.
                 if fs::hard_link(self.graph(), &aside).is_ok() {
+                    make_way(&self.paired())?;
                     fs::rename(aside, self.paired())?;
                 }
             }
+            make_way(&self.graph())?;
             fs::rename(&new, self.graph())
         });
         if written.is_err() {
@@ -121,8 +133,43 @@ impl Place {
 
     /// Lets the last pair go, as the text index belongs to the graph in place.
     pub(super) fn forget_pair(&self) {
-        let _ = fs::remove_file(self.paired());
+        let _ = remove(&self.paired());
     }
+
+    /// Removes what a process left that was killed, where the text index belongs to the graph in place and nobody is at
+    /// either.
+    pub(super) fn tidy(&self) {
+        let debris = [self.paired(), self.folder.join(NEW), self.folder.join(ASIDE)];
+        if debris.iter().all(|path| path.symlink_metadata().is_err()) {
+            return;
+        }
+        if let Asked::Got(_lock) = Lock::ask(&self.graph_lock())
+            && self.kept().is_ok_and(|kept| self.moment_of_text() == Some(identity(&kept)))
+        {
+            debris.iter().for_each(|path| _ = remove(path));
+        }
+    }
+}
+
+/// What the folder of a vault's cache ends with, by the path of the vault.
+fn ending(root: &[u8], strict: bool) -> String {
+    let way = if strict { "-strict" } else { "" };
+    format!("-{:016x}{way}", digest(root))
+}
+
+/// Removes a file or a folder with all that is in it, if it is there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+    }
+}
+
+/// Removes a folder where a file is about to be put.
+fn make_way(path: &Path) -> io::Result<()> {
+    if path.is_dir() { remove(path) } else { Ok(()) }
 }
 
 /// A shelf with its identity on it, which `aside` has no say in.
@@ -239,8 +286,12 @@ pub fn clear(cache: &Path, root: Option<&Path>) -> Result<Cleared, SnapshotError
     };
     folders.sort();
     for folder in folders {
-        // Only what this program made is ever removed.
+        // Only what this program made is ever removed: others may have files of that name too.
         let Ok(mark) = fs::read(folder.join(MARK)) else { continue };
+        let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        if ![false, true].iter().any(|strict| name.ends_with(&ending(&mark, *strict))) {
+            continue;
+        }
         let is_asked = own.as_ref().is_none_or(|own| own.as_os_str().as_encoded_bytes() == mark);
         let is_gone = std::str::from_utf8(&mark).is_ok_and(|path| !Path::new(path).exists());
         if !is_asked && !is_gone {

@@ -10,7 +10,7 @@ use super::{Change, Freshness, Needs, Notice, Snapshot, SnapshotError};
 use crate::cellar::{OpenError, Shelf};
 use crate::graph::ConceptGraph;
 use crate::index::Indexer;
-use crate::vault::{News, OF_THE_LOOK, Progress, Renewal, Vault, Visit};
+use crate::vault::{Look, News, OF_THE_LOOK, Progress, Renewal, Vault, Visit};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -51,6 +51,19 @@ impl<'o> Opening<'o> {
     /// # Errors
     /// When the vault cannot be read at all, or the full text cannot be indexed even in memory.
     pub fn open(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
+        let mut notices = Vec::new();
+        let snapshot = self.opened(&mut |notice| notices.push(notice));
+        // Each is said once; and what is not kept is not made anew either.
+        let is_in_memory = |notice: &Notice| matches!(notice, Notice::InMemory { .. });
+        if let Some(in_memory) = notices.iter().position(is_in_memory) {
+            notices = vec![notices.swap_remove(in_memory)];
+        }
+        notices.dedup();
+        notices.into_iter().for_each(tell);
+        snapshot
+    }
+
+    fn opened(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
         let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
         let Some(place) = place else { return self.in_memory(None) };
         // A folder that cannot be written may hold something all the same.
@@ -127,6 +140,7 @@ impl<'o> Opening<'o> {
                     && is_as_before()
                 {
                     let touched = self.renewal(None).read(look);
+                    // One that is damaged is not kept, and said to be so by whoever reads the answer.
                     let _ = place.keep(touched.shelf());
                 }
             }
@@ -143,18 +157,17 @@ impl<'o> Opening<'o> {
                 };
                 match lock {
                     Asked::Got(lock) if is_as_before() => {
-                        let is_first = kept.is_none();
-                        return self.read_and_keep(place, look, is_first, lock, tell).map(Some);
+                        return self.read_and_keep(place, look, kept.as_ref(), lock, tell).map(Some);
                     }
                     Asked::Got(_) => return Ok(None),
                     Asked::Busy if kept.is_some() => tell(Notice::LastMoment),
                     Asked::Busy => {
                         tell(Notice::InMemory { why: "another process has been reading it for very long".to_owned() });
-                        return Ok(Some(Attempt::Unkept(Box::new(self.renewal(None).read(look)))));
+                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?))));
                     }
                     Asked::Failed(error) => {
                         tell(Notice::InMemory { why: error.to_string() });
-                        return Ok(Some(Attempt::Unkept(Box::new(self.renewal(None).read(look)))));
+                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?))));
                     }
                 }
             }
@@ -166,17 +179,21 @@ impl<'o> Opening<'o> {
     fn read_and_keep(
         &self,
         place: &Place,
-        look: crate::vault::Look<'_>,
-        is_first: bool,
+        look: Look<'_>,
+        last: Option<&Vault>,
         lock: Lock,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Attempt, SnapshotError> {
         let notes_read = look.notes_to_read();
-        let indexing = if is_first && self.needs.text { text::begin(place) } else { None };
+        let indexing = if last.is_none() && self.needs.text { text::begin(place) } else { None };
         let visit = indexing.as_ref().map(|(_, indexer): &(Lock, Indexer)| {
             |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose)
         });
         let vault = self.renewal(visit.as_ref().map(|visit| visit as &Visit<'_>)).read(look);
+        if is_damaged(last) {
+            tell(Notice::SetAside { what: "graph", why: "it is damaged".to_owned() });
+            return self.read_and_keep(place, self.renewal(None).look(None)?, None, lock, tell);
+        }
         let shelf = with_graph(&vault);
         let kept = place.keep(&shelf);
         drop(lock);
@@ -201,12 +218,12 @@ impl<'o> Opening<'o> {
 
     /// The moment of now, in memory alone.
     fn in_memory(&self, last: Option<&Vault>) -> Result<Snapshot, SnapshotError> {
-        let (plain, look) = (self.renewal(None), self.renewal(None).look(last)?);
+        let look = self.renewal(None).look(last)?;
         if !self.needs.text {
-            return Ok(Snapshot::of(plain.read(look)));
+            return Ok(Snapshot::of(self.read(look, last)?));
         }
         if last.is_some() {
-            return self.with_text_in_memory(plain.read(look));
+            return self.with_text_in_memory(self.read(look, last)?);
         }
         let indexer = Indexer::in_memory()?;
         let visit = |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose);
@@ -224,9 +241,23 @@ impl<'o> Opening<'o> {
         Ok(Snapshot { text: Some(indexer.finish("")?), ..Snapshot::of(vault) })
     }
 
+    /// The moment of now: from the last one, unless that turns out to be damaged.
+    fn read(&self, look: Look<'_>, last: Option<&Vault>) -> Result<Vault, SnapshotError> {
+        let vault = self.renewal(None).read(look);
+        if !is_damaged(last) {
+            return Ok(vault);
+        }
+        Ok(self.renewal(None).read(self.renewal(None).look(None)?))
+    }
+
     fn renewal<'r>(&'r self, visit: Option<&'r Visit<'r>>) -> Renewal<'r> {
         Renewal { root: self.root, strict: self.needs.strict, now: self.now, visit, progress: self.progress }
     }
+}
+
+/// Whether what was taken over from the last moment may be zeros.
+fn is_damaged(last: Option<&Vault>) -> bool {
+    last.is_some_and(|last| last.shelf().is_damaged())
 }
 
 /// What came of an attempt to bring the kept moment up to date.

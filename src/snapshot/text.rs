@@ -5,7 +5,7 @@
 //! is at that, the graph that it named last is asked together with it, if that is still kept: the last moment, whole.
 
 use super::lock::{Asked, Lock};
-use super::place::{Place, identity};
+use super::place::{Place, identity, remove};
 use super::{Change, Freshness, Notice, Opening, Snapshot, SnapshotError};
 use crate::index::{Indexer, TextIndex};
 use crate::vault::{Progress, Vault};
@@ -36,9 +36,7 @@ pub(super) fn begin(place: &Place) -> Option<(Lock, Indexer)> {
 
 fn anew(place: &Place) -> io::Result<Indexer> {
     let folder = place.text();
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    remove(&folder)?;
     fs::create_dir(&folder)?;
     Indexer::create(&folder).map_err(io::Error::other)
 }
@@ -60,6 +58,7 @@ pub(super) fn paired(
         }
     };
     if let Some(text) = index.take_if(|index| index.moment() == name && index.count() == snapshot.vault.len()) {
+        place.tidy();
         return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), ..snapshot })));
     }
     if opening.freshness == Freshness::AsKept
@@ -94,6 +93,8 @@ pub(super) fn paired(
                     let change = Change { notes_indexed, ..snapshot.change };
                     return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), change, ..snapshot })));
                 }
+                // Whoever asks throws the answer away and begins anew.
+                Ok(None) if snapshot.is_damaged() => return Ok(Texts::Found(Box::new(snapshot))),
                 Ok(None) => return Ok(Texts::Overtaken),
                 Err(error) => error.to_string(),
             }
@@ -139,7 +140,8 @@ fn finished(
     name: &str,
     progress: &Progress<'_>,
 ) -> io::Result<Option<(TextIndex, usize)>> {
-    if !add(&indexer, vault, coming, progress) {
+    // The keys of a damaged graph are not those of the notes.
+    if !add(&indexer, vault, coming, progress) || vault.shelf().is_damaged() {
         return Ok(None);
     }
     Ok(Some((indexer.finish(name).map_err(io::Error::other)?, coming.len())))

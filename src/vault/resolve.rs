@@ -216,7 +216,7 @@ pub(crate) fn name_key(folded: &str) -> String {
 /// Files that one name could mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidates {
-    /// The first [`MOST_CANDIDATES`], best first.
+    /// The first few, best first.
     pub files: Vec<FileId>,
     /// How many there are.
     pub total: usize,
