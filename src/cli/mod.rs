@@ -263,11 +263,17 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     let needs = Needs { text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))), strict: common.strict };
     let mut asked = 0;
     loop {
-        let snapshot = open(&root, needs, freshness, common, world, err)?;
+        let (snapshot, notices) = open(&root, needs, freshness, common, world, err)?;
         let answer = question(verb, &snapshot, &query);
         asked += 1;
         // What was kept turned out to be damaged, or a note changed while it was asked: then the answer says nothing.
-        let is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
+        let mut is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
+        if is_void && snapshot.is_last() && !snapshot.is_damaged() {
+            // The last moment quotes notes that are others now, for as long as another process takes. The graph of now is
+            // soon made without it; to index all text would take longer than that process.
+            is_void = !needs.text;
+            freshness = Freshness::InMemory;
+        }
         if is_void && asked < MOST_ASKED {
             if snapshot.is_damaged() {
                 notice(&Notice::SetAside { what: "graph", why: "it is damaged".to_owned() }, common, err);
@@ -275,6 +281,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             }
             continue;
         }
+        notices.iter().for_each(|it| notice(it, common, err));
         let is_empty = snapshot.vault().is_empty();
         let answer = answer.map_err(|failure| if is_empty { failure.in_empty_vault(&root) } else { failure })?;
         let mut exit = match &answer {
@@ -297,7 +304,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
 /// So often a question is asked where its answer says nothing.
 const MOST_ASKED: usize = 4;
 
-/// Opens the vault as it is now, or as it is kept; says on `err` what a person should hear of how.
+/// Opens the vault as it is now, or as it is kept; with what a person should hear of how, if the answer is taken from it.
 fn open(
     root: &Path,
     needs: Needs,
@@ -305,7 +312,7 @@ fn open(
     common: &Common,
     world: &World,
     err: &mut (dyn Write + Send),
-) -> Result<ManuallyDrop<Snapshot>, Failure> {
+) -> Result<(ManuallyDrop<Snapshot>, Vec<Notice>), Failure> {
     let start = Instant::now();
     let mut notices = Vec::new();
     let snapshot = {
@@ -322,7 +329,6 @@ fn open(
         progress.clear();
         snapshot
     };
-    notices.iter().for_each(|it| notice(it, common, err));
     // The process is about to end: giving back what it holds would only take longer.
     let snapshot = ManuallyDrop::new(snapshot?);
     if common.verbose {
@@ -331,7 +337,7 @@ fn open(
         // Talk that nobody hears is no reason to keep the answer.
         let _ = writeln!(err, "{notes} notes of {root}, {read} of them new or changed, in {took} ms");
     }
-    Ok(snapshot)
+    Ok((snapshot, notices))
 }
 
 fn notice(notice: &Notice, common: &Common, err: &mut dyn Write) {

@@ -33,6 +33,7 @@ pub struct Snapshot {
     graph: OnceLock<ConceptGraph>,
     text: Option<TextIndex>,
     change: Change,
+    is_last: bool,
 }
 
 /// What a question needs of a snapshot.
@@ -54,6 +55,8 @@ pub enum Freshness {
     AsKept,
     /// Nothing kept is used; all is made anew.
     Rebuild,
+    /// It is, and what changed is read, but nothing is kept: no other process is waited for.
+    InMemory,
 }
 
 /// What opening a snapshot changed in what is kept.
@@ -111,7 +114,7 @@ impl Snapshot {
 
     /// The moment of a vault that is in hand already; it has no full text.
     pub fn of(vault: Vault) -> Snapshot {
-        Snapshot { vault, graph: OnceLock::new(), text: None, change: Change::default() }
+        Snapshot { vault, graph: OnceLock::new(), text: None, change: Change::default(), is_last: false }
     }
 
     /// The notes and whom they link.
@@ -130,6 +133,11 @@ impl Snapshot {
     /// The full text, if it was asked for when the snapshot was opened.
     pub fn text(&self) -> Option<&TextIndex> {
         self.text.as_ref()
+    }
+
+    /// Whether notes have changed since, and another process is reading them.
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// What opening it changed.

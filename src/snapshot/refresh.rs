@@ -33,7 +33,7 @@ pub struct Opening<'o> {
 
 /// How long to wait for a process that brings the same up to date, before the last moment has to do; and how long where
 /// there is none.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
 const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// So often a look is repeated because another process, or somebody writing notes, came between.
@@ -72,6 +72,7 @@ impl<'o> Opening<'o> {
             let (kept, in_place) = self.kept(&place, tell, attempt == 0)?;
             let snapshot = match (&made, kept) {
                 (_, Some(kept)) if self.freshness == Freshness::AsKept => Some(Attempt::Done(Box::new(Snapshot::of(kept)))),
+                (_, kept) if self.freshness == Freshness::InMemory => return self.in_memory(kept.as_ref()),
                 (Ok(()), kept) => self.renewed(&place, kept, in_place, tell)?,
                 (Err(error), kept) => {
                     tell(Notice::InMemory { why: error.to_string() });
@@ -160,7 +161,11 @@ impl<'o> Opening<'o> {
                         return self.read_and_keep(place, look, kept.as_ref(), lock, tell).map(Some);
                     }
                     Asked::Got(_) => return Ok(None),
-                    Asked::Busy if kept.is_some() => tell(Notice::LastMoment),
+                    Asked::Busy if kept.is_some() => {
+                        tell(Notice::LastMoment);
+                        let last = kept.map(|kept| Snapshot { is_last: true, ..Snapshot::of(kept) });
+                        return Ok(last.map(|last| Attempt::Done(Box::new(last))));
+                    }
                     Asked::Busy => {
                         tell(Notice::InMemory { why: "another process has been reading it for very long".to_owned() });
                         return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?))));
@@ -212,7 +217,7 @@ impl<'o> Opening<'o> {
                 place.forget_pair();
             }
         }
-        let snapshot = Snapshot { vault: vault.with_shelf(shelf), graph: OnceLock::new(), text, change };
+        let snapshot = Snapshot { vault: vault.with_shelf(shelf), graph: OnceLock::new(), text, change, is_last: false };
         Ok(Attempt::Done(Box::new(snapshot)))
     }
 

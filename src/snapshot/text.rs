@@ -6,13 +6,12 @@
 
 use super::lock::{Asked, Lock};
 use super::place::{Place, identity, remove};
-use super::{Change, Freshness, Notice, Opening, Snapshot, SnapshotError};
+use super::{Change, Freshness, Notice, Opening, Snapshot, SnapshotError, refresh};
 use crate::index::{Indexer, TextIndex};
 use crate::vault::{Progress, Vault};
 use rayon::prelude::*;
 use std::fs;
 use std::io;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -66,11 +65,19 @@ pub(super) fn paired(
     {
         return Ok(Texts::Found(Box::new(pair)));
     }
-    let lock = match Lock::ask(&place.text_lock()) {
+    // Most often it is a matter of moments.
+    let mut lock = Lock::ask(&place.text_lock());
+    if matches!(lock, Asked::Busy) {
+        lock = Lock::wait(&place.text_lock(), refresh::PATIENCE);
+        if matches!(lock, Asked::Got(_)) {
+            return Ok(Texts::Overtaken);
+        }
+    }
+    let lock = match lock {
         Asked::Busy => {
             if let Some(pair) = last_pair(place, opening)? {
                 tell(Notice::LastMoment);
-                return Ok(Texts::Found(Box::new(pair)));
+                return Ok(Texts::Found(Box::new(Snapshot { is_last: true, ..pair })));
             }
             tell(Notice::Waiting);
             let asked = Lock::wait(&place.text_lock(), PATIENCE);
@@ -175,5 +182,5 @@ fn last_pair(place: &Place, opening: &Opening<'_>) -> Result<Option<Snapshot>, S
         return Ok(None);
     }
     let vault = Vault::kept(opening.root, opening.needs.strict, shelf)?;
-    Ok(vault.map(|vault| Snapshot { vault, graph: OnceLock::new(), text: Some(text), change: Change::default() }))
+    Ok(vault.map(|vault| Snapshot { text: Some(text), ..Snapshot::of(vault) }))
 }
