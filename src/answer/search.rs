@@ -4,7 +4,7 @@ use super::AskError;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{Query, SCORE_UNIT, excerpt, same_words};
+use crate::index::{NameWords, Query, SCORE_UNIT, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
@@ -85,8 +85,9 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     best.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(most);
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
+    let mut asked = NameWords::of(typed);
     for (at, (number, score)) in best.iter().enumerate() {
-        let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| same_words(name, typed));
+        let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| asked.are_those_of(name));
         let lift = if bears_it { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }

@@ -70,6 +70,12 @@ impl<T: Number> Column<T> {
         }
     }
 
+    /// Fills `numbers` from a place on; those beyond the end stay as they are.
+    pub fn read(&self, at: usize, numbers: &mut [T]) {
+        let bytes = self.section.bytes(at.saturating_mul(T::SIZE)..at.saturating_add(numbers.len()).saturating_mul(T::SIZE));
+        numbers.iter_mut().zip(bytes.chunks_exact(T::SIZE)).for_each(|(number, bytes)| *number = T::read(bytes));
+    }
+
     /// Some of them; fewer where the column ends before.
     pub fn slice(&self, range: Range<usize>) -> Vec<T> {
         let bytes = self.section.bytes(range.start.saturating_mul(T::SIZE)..range.end.saturating_mul(T::SIZE));

@@ -11,7 +11,7 @@ use super::rows::EdgeAt;
 use super::{Along, ConceptGraph, ConceptId, Linked, Places, concept, neighbors, node};
 use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
-use petgraph::visit::{EdgeRef, IntoEdgesDirected, IntoNeighborsDirected, NodeIndexable};
+use petgraph::visit::{EdgeRef, IntoNeighborsDirected, NodeIndexable};
 use std::collections::HashMap;
 
 /// A way from one concept to another.
@@ -50,9 +50,7 @@ impl ConceptGraph {
         let mut levels: Vec<Vec<(NodeIndex, Vec<Way>)>> = Vec::new();
         let mut level = vec![node(from)];
         for _ in 0..far(node(from)) {
-            let nearer = |at: NodeIndex| {
-                self.ways(at).into_iter().filter(move |way| far(way.to) != UNSEEN && far(way.to) + 1 == far(at)).collect()
-            };
+            let nearer = |at: NodeIndex| self.ways(at, |to| far(to) != UNSEEN && far(to) + 1 == far(at));
             let ways: Vec<(NodeIndex, Vec<Way>)> = level.iter().map(|at| (*at, nearer(*at))).collect();
             level = ways.iter().flat_map(|(_, ways)| ways.iter().map(|way| way.to)).collect();
             level.sort_unstable();
@@ -86,19 +84,22 @@ impl ConceptGraph {
         Some(Route { cost: cost as f64 / UNIT as f64, steps })
     }
 
-    /// The ways from a node to each of its neighbours, in their order: over the cheapest link; over one that points
-    /// forward if both directions cost the same; then by the name of the relation.
-    fn ways(&self, at: NodeIndex) -> Vec<Way> {
+    /// The ways from a node to each of its neighbours that may be entered, in their order: over the cheapest link; over one
+    /// that points forward if both directions cost the same; then by the name of the relation. Of a hub's thousand
+    /// neighbours few lie on a way, so that the links of the others are not looked at.
+    fn ways(&self, at: NodeIndex, may_enter: impl Fn(NodeIndex) -> bool) -> Vec<Way> {
         let way = |edge: EdgeAt, direction| {
             let to = if direction == Direction::Outgoing { edge.target() } else { edge.source() };
             let relation = edge.weight().relation;
             let cost = self.relations[relation as usize].cost();
             ((to, cost, direction == Direction::Incoming, relation), Way { to, cost, edge: edge.id() })
         };
-        let directions = [Direction::Outgoing, Direction::Incoming].into_iter();
-        let edges =
-            directions.flat_map(|direction| self.graph.edges_directed(at, direction).map(move |edge| way(edge, direction)));
-        let mut ways: Vec<_> = edges.filter(|(_, way)| way.to != at).collect();
+        let entered = neighbors(&self.graph, at, Along::Both).into_iter().filter(|to| *to != at && may_enter(*to));
+        let edges = entered.flat_map(|to| {
+            let forward = self.graph.between(at, to).map(|edge| way(edge, Direction::Outgoing));
+            forward.chain(self.graph.between(to, at).map(|edge| way(edge, Direction::Incoming)))
+        });
+        let mut ways: Vec<_> = edges.collect();
         ways.sort_by_key(|(order, _)| *order);
         ways.dedup_by_key(|(order, _)| order.0);
         ways.into_iter().map(|(_, way)| way).collect()

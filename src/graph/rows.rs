@@ -89,8 +89,15 @@ impl Rows {
         Edge { source, target: self.targets.get(number), relation: relation >> 1, is_shared: relation & SHARED > 0 }
     }
 
+    /// The edges from one node to another, by relation.
+    pub(super) fn between(&self, source: NodeIndex, target: NodeIndex) -> impl Iterator<Item = EdgeAt> {
+        let source = source.index() as u32;
+        let numbers = self.numbers_between(source, target.index() as u32);
+        numbers.map(move |at| EdgeAt { number: at as u32, edge: self.edge_from(source, at) })
+    }
+
     /// The numbers of the edges from one node to another.
-    fn between(&self, source: u32, target: u32) -> Range<usize> {
+    fn numbers_between(&self, source: u32, target: u32) -> Range<usize> {
         let mut row = self.outgoing.range(source as usize);
         let end = row.end;
         while row.start < row.end {
@@ -198,7 +205,7 @@ impl Iterator for EdgesOf<'_> {
         }
         let source = self.rows.sources.get(at);
         if self.of_source.is_empty() {
-            self.of_source = self.rows.between(source, self.node);
+            self.of_source = self.rows.numbers_between(source, self.node);
         }
         let number = self.of_source.next()?;
         Some(EdgeAt { number: number as u32, edge: self.rows.edge_from(source, number) })

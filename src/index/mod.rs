@@ -50,12 +50,27 @@ impl From<TantivyError> for IndexError {
     }
 }
 
-/// Whether two names are the same words, endings, case and diacritics aside; false if either holds no word.
-pub fn same_words(a: &str, b: &str) -> bool {
-    let mut forms = words::Forms::new();
-    let mut stems = |text: &str| words::words(text).map(|word| forms.of(&text[word.range]).stem.clone()).collect::<Vec<_>>();
-    let (a, b) = (stems(a), stems(b));
-    !a.is_empty() && a == b
+/// The words of a name, to be compared with those of many others.
+pub struct NameWords {
+    forms: words::Forms,
+    stems: Vec<Box<str>>,
+}
+
+impl NameWords {
+    /// The words of a name.
+    pub fn of(name: &str) -> NameWords {
+        let mut forms = words::Forms::new();
+        let stems = words::words(name).map(|word| forms.of(&name[word.range]).stem.clone()).collect();
+        NameWords { forms, stems }
+    }
+
+    /// Whether another name is the same words, endings, case and diacritics aside; false if either holds no word.
+    pub fn are_those_of(&mut self, other: &str) -> bool {
+        let mut stems = self.stems.iter();
+        let mut others = words::words(other);
+        let is_same = others.all(|word| stems.next().is_some_and(|stem| *stem == self.forms.of(&other[word.range]).stem));
+        !self.stems.is_empty() && is_same && stems.next().is_none()
+    }
 }
 
 /// The full text of a vault at one moment.

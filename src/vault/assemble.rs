@@ -15,7 +15,7 @@ use super::settings::Settings;
 use super::stamp::Stamp;
 use super::suggest::letters_of;
 use super::walk::{File, LeftOut};
-use super::{Vault, note_key};
+use super::{Vault, note_key, program};
 use crate::cellar::{AllTexts, ListsBuilder, Shelf, Texts, TextsBuilder};
 use crate::note::without_md;
 use foldhash::{HashMap, HashSet, HashSetExt};
@@ -76,6 +76,7 @@ impl<'p> Parts<'p> {
         meta[Meta::LeftOutExcluded as usize] = left_out.excluded;
         meta[Meta::Habits as usize] = self.habits.pack();
         meta[Meta::Settings as usize] = self.settings.digest;
+        meta[Meta::Program as usize] = program();
         shelf.put_numbers("meta", &meta);
         shelf.put_numbers("look", &[self.looked_at as u64]);
         let stamp = |stamp: &Stamp| [stamp.size, stamp.modified as u64, stamp.changed as u64, stamp.inode];

@@ -88,6 +88,9 @@ pub(crate) enum Meta {
     Habits,
     /// A digest of the settings that shaped it.
     Settings,
+    /// A digest of the version of the program that read it: another one may read a note in another way. Whoever changes how
+    /// within a version raises [`crate::cellar::VERSION`].
+    Program,
     /// How many there are of these.
     Count,
 }

@@ -139,7 +139,9 @@ impl Vault {
     pub fn kept(root: &Path, strict: bool, shelf: Shelf) -> Result<Option<Vault>, VaultError> {
         let (settings, habits) = renew::look_at_root(root, strict)?;
         let columns = Columns::on(&shelf);
-        let is_same = columns.meta(Meta::Habits) == habits.pack() && columns.meta(Meta::Settings) == settings.digest;
+        let is_same = columns.meta(Meta::Habits) == habits.pack()
+            && columns.meta(Meta::Settings) == settings.digest
+            && columns.meta(Meta::Program) == program();
         let is_whole = columns.meta.len() == Meta::Count as usize;
         let source = Source::Disk(root.to_owned());
         Ok((is_same && is_whole).then(|| Vault::on(shelf, name_of(root), source, settings, habits)))
@@ -600,6 +602,11 @@ impl LinkColumns {
             Meaning::Attachment(_) | Meaning::Ambiguous | Meaning::Outside | Meaning::External => None,
         }
     }
+}
+
+/// Tells one version of this program from another.
+fn program() -> u64 {
+    digest(env!("CARGO_PKG_VERSION").as_bytes())
 }
 
 fn name_of(root: &Path) -> String {

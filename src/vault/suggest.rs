@@ -95,6 +95,10 @@ fn compare(words: &mut [Word<'_>], name: &str, letters: u64, meaning: Meaning) {
     let squeezed = squeeze(name);
     let digits = |word: &[char]| word.iter().copied().filter(|c| c.is_numeric()).collect::<Vec<_>>();
     for word in words.iter_mut().filter(|word| word.can_be(letters)) {
+        // Most names of these letters have other numbers of them, which is soon counted.
+        if !has_about_as_many(&word.squeezed, &squeezed) {
+            continue;
+        }
         let far = strsim::generic_damerau_levenshtein(&word.squeezed, &squeezed);
         let is_the_name = far == 0 && !word.tag.run_together && fold(name) == fold(&word.tag.name);
         let is_nearer = word.best.is_none_or(|(least, _)| far < least);
@@ -103,6 +107,16 @@ fn compare(words: &mut [Word<'_>], name: &str, letters: u64, meaning: Meaning) {
             word.best = Some((far, meaning));
         }
     }
+}
+
+/// Whether so few letters of a word are more than those of a name that the two can be near: each that is missing there is a
+/// wrong one.
+fn has_about_as_many(word: &[char], name: &[char]) -> bool {
+    let mut more = [0_i32; 64];
+    word.iter().for_each(|c| more[(u32::from(*c) % 64) as usize] += 1);
+    name.iter().for_each(|c| more[(u32::from(*c) % 64) as usize] -= 1);
+    let (missing, left) = more.iter().fold((0, 0), |(missing, left), it| (missing + (*it).max(0), left - (*it).min(0)));
+    missing.max(left) as usize <= wrong_letters(word.len())
 }
 
 /// How many bits say which letters occur; the length stands above them.
