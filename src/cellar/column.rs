@@ -11,8 +11,10 @@ pub trait Number: Copy + Default + Send + Sync {
     const SIZE: usize;
     /// From [`Number::SIZE`] bytes.
     fn read(bytes: &[u8]) -> Self;
-    /// To [`Number::SIZE`] bytes.
-    fn write(self, bytes: &mut [u8]);
+    /// From bytes, behind what is there.
+    fn read_all(bytes: &[u8], numbers: &mut Vec<Self>);
+    /// To bytes.
+    fn write_all(numbers: &[Self]) -> Vec<u8>;
 }
 
 macro_rules! number {
@@ -24,20 +26,20 @@ macro_rules! number {
                 bytes.try_into().map_or(0, Self::from_le_bytes)
             }
 
-            fn write(self, bytes: &mut [u8]) {
-                bytes.copy_from_slice(&self.to_le_bytes());
+            fn read_all(bytes: &[u8], numbers: &mut Vec<Self>) {
+                numbers.extend(bytes.as_chunks().0.iter().map(|bytes| Self::from_le_bytes(*bytes)));
+            }
+
+            fn write_all(numbers: &[Self]) -> Vec<u8> {
+                let mut bytes = vec![0; size_of_val(numbers)];
+                bytes.as_chunks_mut().0.iter_mut().zip(numbers).for_each(|(place, number)| *place = number.to_le_bytes());
+                bytes
             }
         }
     )*};
 }
 
 number!(u8, u16, u32, u64);
-
-pub(super) fn bytes_of<T: Number>(numbers: &[T]) -> Vec<u8> {
-    let mut bytes = vec![0; numbers.len() * T::SIZE];
-    bytes.chunks_exact_mut(T::SIZE).zip(numbers).for_each(|(place, number)| number.write(place));
-    bytes
-}
 
 /// Numbers of one size, one behind the other.
 #[derive(Clone, Debug, Default)]
@@ -79,13 +81,15 @@ impl<T: Number> Column<T> {
     /// Some of them; fewer where the column ends before.
     pub fn slice(&self, range: Range<usize>) -> Vec<T> {
         let bytes = self.section.bytes(range.start.saturating_mul(T::SIZE)..range.end.saturating_mul(T::SIZE));
-        bytes.chunks_exact(T::SIZE).map(T::read).collect()
+        let mut numbers = Vec::with_capacity(bytes.len() / T::SIZE);
+        T::read_all(&bytes, &mut numbers);
+        numbers
     }
 
     /// All of them.
     pub fn to_vec(&self) -> Vec<T> {
         let mut numbers = Vec::with_capacity(self.len());
-        self.section.scan(&mut |bytes| numbers.extend(bytes.chunks_exact(T::SIZE).map(T::read)));
+        self.section.scan(&mut |bytes| T::read_all(bytes, &mut numbers));
         numbers
     }
 

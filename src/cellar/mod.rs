@@ -106,7 +106,7 @@ impl Shelf {
 
     /// Puts a column on the shelf.
     pub fn put_numbers<T: Number>(&mut self, tag: Tag, numbers: &[T]) {
-        self.put(tag, column::bytes_of(numbers));
+        self.put(tag, T::write_all(numbers));
     }
 
     /// The tags of all sections, in the order in which they were put there.

@@ -188,15 +188,16 @@ mod tests {
         let indexer = Indexer::create(folder.path()).expect("an index");
         (0..9).for_each(|key| add(&indexer, key, "mirror"));
         finish(indexer, "first");
-        let commit = folder.path().join("meta.json");
-        let before = fs::read(&commit).expect("a commit");
+        let files = fs::read_dir(folder.path()).expect("files").map(|entry| entry.expect("a file").path());
+        let before: Vec<_> = files.map(|path| (fs::read(&path).expect("bytes"), path)).collect();
         let update = || {
             let indexer = Indexer::open(folder.path(), 1).expect("an index");
             indexer.remove(0);
             finish(indexer, "second")
         };
         update();
-        fs::write(&commit, before).expect("the commit as if the next was never put in place");
+        // As if the next commit was never put in place: what was there, and the files that it added.
+        before.iter().for_each(|(bytes, path)| fs::write(path, bytes).expect("a file"));
         assert_eq!(update().keys(), (1..9).collect::<Vec<_>>());
     }
 

@@ -17,9 +17,8 @@ use super::suggest::letters_of;
 use super::walk::{File, LeftOut};
 use super::{Vault, note_key, program};
 use crate::cellar::{AllTexts, ListsBuilder, Shelf, Texts, TextsBuilder};
-use crate::note::without_md;
+use crate::note::{NotePath, without_md};
 use foldhash::{HashMap, HashSet, HashSetExt};
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -168,17 +167,12 @@ impl<'p> Parts<'p> {
             match (run, &old) {
                 (Run::New(new), _) => {
                     let (record, file) = (&self.records[*new], &self.new_notes[*new]);
-                    notes.add(record, file.path.stem(), self.settings, &mut tags);
+                    notes.add(record, &file.path, self.settings, &mut tags);
                 }
                 (Run::Old(run), Some(old)) => notes.extend(old, run.clone(), &mut tags),
                 (Run::Old(_), None) => {}
             }
         }
-        let paths = Texts::on(shelf, "path_s", "path_b");
-        let paths = paths.all();
-        let key = |(note, digest): (usize, &u64)| (note_key(paths.get(note), *digest) as u32, note as u32);
-        let keys = notes.digests.par_iter().enumerate().map(key).collect();
-        put_table(shelf, ("key_r", "key_e"), keys, |_| ());
         notes.put(shelf);
         tags.finish().0.put(shelf, "tag_s", "tag_b");
     }
@@ -274,6 +268,7 @@ struct NoteColumns {
     letters: ListsBuilder<u64>,
     tags: ListsBuilder<u32>,
     digests: Vec<u64>,
+    keys: Vec<u64>,
     snippets: Vec<u32>,
     problems: Vec<u32>,
 }
@@ -289,6 +284,7 @@ struct OldNotes<'o> {
     letters: (Vec<u32>, Vec<u64>),
     tags: (Vec<u32>, Vec<u32>),
     digests: Vec<u64>,
+    keys: Vec<u64>,
     snippets: Vec<u32>,
     problems: Vec<u32>,
 }
@@ -305,6 +301,7 @@ impl OldNotes<'_> {
             letters: (columns.letters.starts(), columns.letter_sets.to_vec()),
             tags: (columns.tags.starts(), columns.tag_items.to_vec()),
             digests: columns.digests.to_vec(),
+            keys: columns.keys.to_vec(),
             snippets: columns.snippets.to_vec(),
             problems: columns.problems.to_vec(),
         }
@@ -319,7 +316,8 @@ pub(super) fn of_lists(starts: &[u32], run: &Range<usize>) -> (Range<usize>, Ran
 
 impl NoteColumns {
     /// Adds a new note.
-    fn add<'r>(&mut self, record: &'r Record, stem: &str, settings: &Settings, tags: &mut Interner<'r>) {
+    fn add<'r>(&mut self, record: &'r Record, path: &NotePath, settings: &Settings, tags: &mut Interner<'r>) {
+        let stem = path.stem();
         self.titles.push(record.title.as_deref().unwrap_or_default());
         self.headings.push(record.heading.as_deref().unwrap_or_default());
         let flag = |is: bool, flag: u8| if is { flag } else { 0 };
@@ -340,6 +338,7 @@ impl NoteColumns {
         }
         self.tags.end();
         self.digests.push(record.digest);
+        self.keys.push(note_key(path.as_str().as_bytes(), record.digest));
         self.snippets.push(record.snippets);
         self.problems.push(record.problems);
     }
@@ -360,6 +359,7 @@ impl NoteColumns {
         let renumbered = old.tags.1[items].iter().map(|item| (tags.old(item >> 1) << 1) | (item & 1));
         self.tags.extend(&old.tags.0[lists], renumbered);
         self.digests.extend(&old.digests[run.clone()]);
+        self.keys.extend(&old.keys[run.clone()]);
         self.snippets.extend(&old.snippets[run.clone()]);
         self.problems.extend(&old.problems[run]);
     }
@@ -376,6 +376,9 @@ impl NoteColumns {
         self.letters.put(shelf, "lett_n", "lett");
         self.tags.put(shelf, "tag_n", "tag_i");
         shelf.put_numbers("digest", &self.digests);
+        let rows = self.keys.iter().map(|key| *key as u32).zip(0..).collect();
+        put_table(shelf, ("key_r", "key_e"), rows, |_| ());
+        shelf.put_numbers("key", &self.keys);
         shelf.put_numbers("models", &self.snippets);
         shelf.put_numbers("wrongs", &self.problems);
     }

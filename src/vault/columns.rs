@@ -26,6 +26,8 @@ pub(crate) struct Columns {
     pub look: Column<u64>,
     /// A digest of each note's bytes.
     pub digests: Column<u64>,
+    /// What a text index knows each note by: [`super::note_key`].
+    pub keys: Column<u64>,
     /// What each note has of [`HAS_TITLE`] and its like.
     pub flags: Column<u8>,
     pub titles: Texts,
@@ -111,6 +113,7 @@ impl Columns {
             stamps: shelf.column("stamp"),
             look: shelf.column("look"),
             digests: shelf.column("digest"),
+            keys: shelf.column("key"),
             flags: shelf.column("flags"),
             titles: texts("title_s", "title_b"),
             headings: texts("head_s", "head_b"),

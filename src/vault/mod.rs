@@ -350,16 +350,14 @@ impl Vault {
 
     /// What a text index knows each note by, ascending, with the note.
     pub fn keys(&self) -> Vec<(u64, u32)> {
-        let (digests, paths) = (self.columns.digests.to_vec(), self.columns.paths.all());
-        let key = |(note, digest): (usize, &u64)| (note_key(paths.get(note), *digest), note as u32);
-        let mut keys: Vec<(u64, u32)> = digests.par_iter().enumerate().map(key).collect();
+        let mut keys: Vec<(u64, u32)> = self.columns.keys.to_vec().into_iter().zip(0..).collect();
         keys.par_sort_unstable();
         keys
     }
 
     /// What a text index knows a note by.
     pub fn key(&self, note: u32) -> u64 {
-        note_key(&self.columns.paths.bytes(note as usize), self.columns.digests.get(note as usize))
+        self.columns.keys.get(note as usize)
     }
 
     /// All who could have been meant by a link of a note, best first, where there were several.
