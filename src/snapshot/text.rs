@@ -133,7 +133,10 @@ fn renewed(place: &Place, vault: &Vault, name: &str, progress: &Progress<'_>) ->
         let coming: Vec<u32> = coming.map(|(_, note)| *note).collect();
         if let Some(indexer) = Indexer::open(&place.text(), coming.len()).ok().filter(|_| is_sound) {
             gone.for_each(|key| indexer.remove(*key));
-            return finished(indexer, vault, &coming, name, progress);
+            // What stands in the way of an update may not be in that of a new index.
+            if let Ok(finished) = finished(indexer, vault, &coming, name, progress) {
+                return Ok(finished);
+            }
         }
     }
     let all: Vec<u32> = (0..vault.len() as u32).collect();
