@@ -345,8 +345,10 @@ impl LastLook for Vault {
         let at = folders.search(folder.as_os_str().as_encoded_bytes()).ok()?;
         let files = folder_files.range(at).map(|item| folder_items.get(item));
         let name = |path: Cow<'_, [u8]>| memchr::memrchr(b'/', &path).map_or(0, |slash| slash + 1);
+        let is_spelled = !self.columns.spelled.is_empty();
         let named = |file: u32| {
-            let bytes = match self.on_disk(file) {
+            let spelled = if is_spelled { self.on_disk(file) } else { None };
+            let bytes = match spelled {
                 Some(path) => Cow::Owned(path.into_os_string().into_encoded_bytes()),
                 None => self.columns.paths.bytes(file as usize),
             };

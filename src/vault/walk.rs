@@ -91,7 +91,8 @@ pub struct LeftOut {
 pub(crate) fn walk(root: &Path, settings: &Settings, last: Option<&dyn LastLook>) -> Walk {
     let files = last.map_or(0, |last| last.notes() + last.attachments());
     let still_there = std::iter::repeat_with(AtomicBool::default).take(files).collect();
-    let look = Look { root, last, still_there, found: Mutex::default() };
+    let notes = last.map_or(0, LastLook::notes);
+    let look = Look { root, last, notes, still_there, found: Mutex::default() };
     look.below(root, Excluded::new(&settings.exclude, settings.gitignore));
     look.linked_folders();
     let mut walk = look.into_walk();
@@ -108,6 +109,8 @@ pub(crate) fn walk(root: &Path, settings: &Settings, last: Option<&dyn LastLook>
 struct Look<'w> {
     root: &'w Path,
     last: Option<&'w dyn LastLook>,
+    /// How many notes it saw.
+    notes: usize,
     still_there: Vec<AtomicBool>,
     found: Mutex<Found<'w>>,
 }
@@ -236,7 +239,7 @@ impl<'w> Look<'w> {
             && let Some(is_there) = self.still_there.get(number as usize)
         {
             is_there.store(true, Ordering::Relaxed);
-            if (number as usize) < last.notes() {
+            if (number as usize) < self.notes {
                 let now = stamp();
                 found.restamped.extend((now != last.stamp(number)).then_some((number, now)));
             }
