@@ -7,10 +7,9 @@
 
 use super::columns::{Columns, HAS_HEADING, HAS_TITLE, IS_CALLED_BY_HEADING, Meta};
 use super::interner::Interner;
-use super::links::{LinkDraft, key_hash};
-use super::names::{called_as, filed_names, fold, last_part, last_part_hash, put_table, sort_backwards};
+use super::names::{filed_names, fold, last_part, last_part_hash, put_table, sort_backwards};
 use super::record::Record;
-use super::resolve::{Habits, is_folder_index, name_key};
+use super::resolve::{Habits, is_folder_index, key_hash, name_key};
 use super::settings::Settings;
 use super::stamp::Stamp;
 use super::suggest::letters_of;
@@ -63,8 +62,8 @@ pub(crate) enum Run {
 }
 
 impl<'p> Parts<'p> {
-    /// The columns, on a shelf.
-    pub(crate) fn assemble(self) -> Shelf {
+    /// The columns of files and notes, on a shelf, and the notes in runs; those of links are for [`super::links`].
+    pub(super) fn assemble(&self) -> (Shelf, Vec<Run>) {
         let mut shelf = Shelf::default();
         let left_out = self.left_out;
         let mut meta = [0; Meta::Count as usize];
@@ -86,8 +85,7 @@ impl<'p> Parts<'p> {
         self.files(&mut shelf);
         let runs = self.runs();
         self.notes(&runs, &mut shelf);
-        LinkDraft::of(&self, &runs, &mut shelf).put(&self, &mut shelf);
-        shelf
+        (shelf, runs)
     }
 
     /// The notes in runs: most of a vault never changes, and is taken over in large pieces.
@@ -329,7 +327,7 @@ impl NoteColumns {
         record.aliases.iter().for_each(|alias| self.alias_texts.push(alias));
         self.aliases.items.extend(record.aliases.iter().map(|_| ()));
         self.aliases.end();
-        self.called.items.extend(called_as(stem, record, settings).iter().map(|called| called.0));
+        self.called.items.extend(record.called(stem, settings).iter().map(|called| called.0));
         self.called.end();
         self.letters.items.extend(letters_of_note(stem, record));
         self.letters.end();

@@ -8,9 +8,9 @@ use super::assemble::{Origin, Parts, Run, of_lists};
 use super::columns::{Columns, NO_TARGET, pack, unpack};
 use super::interner::Interner;
 use super::names::{FileId, Names, fold};
-use super::resolve::{Found, FoundBy, Meaning, Resolved, Resolver, Subpath, Written, names_an_attachment, subpath};
+use super::resolve::{Found, FoundBy, Meaning, Resolved, Resolver, Subpath, Written, key_hash, names_an_attachment, subpath};
 use super::suggest::letters_of;
-use crate::cellar::{ListsBuilder, Shelf, Texts, TextsBuilder, digest};
+use crate::cellar::{ListsBuilder, Shelf, Texts, TextsBuilder};
 use crate::note::{NotePath, Outline};
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
@@ -19,13 +19,13 @@ use std::borrow::Cow;
 /// No number.
 const NONE: u32 = u32::MAX;
 
-/// The hash of a name's key; never 0.
-pub(super) fn key_hash(key: &str) -> u32 {
-    digest(key.as_bytes()) as u32 | 1
+/// Puts the links of a moment on the shelf that has its names.
+pub(super) fn put(parts: &Parts<'_>, runs: &[Run], shelf: &mut Shelf) {
+    LinkDraft::of(parts, runs, shelf).put(parts, shelf);
 }
 
 /// Links on their way to a meaning.
-pub(super) struct LinkDraft {
+struct LinkDraft {
     /// What each link names, by number.
     named: Vec<u32>,
     /// Whom each means, as [`pack`] has it; of a wanted concept the number of its draft.
@@ -60,7 +60,7 @@ struct Outcome {
 
 impl LinkDraft {
     /// Takes the links over as they were written, those of the last moment with what they meant.
-    pub(super) fn of(parts: &Parts<'_>, runs: &[Run], shelf: &mut Shelf) -> LinkDraft {
+    fn of(parts: &Parts<'_>, runs: &[Run], shelf: &mut Shelf) -> LinkDraft {
         let old = parts.old();
         let all_new = || parts.records.iter().flat_map(|record| record.links.iter());
         let mut targets = Interner::new(old.map(|old| &old.target_texts), all_new().filter_map(|link| link.target));
@@ -142,7 +142,7 @@ impl LinkDraft {
     }
 
     /// Finds out whom each link means, and puts that on the shelf.
-    pub(super) fn put(mut self, parts: &Parts<'_>, shelf: &mut Shelf) {
+    fn put(mut self, parts: &Parts<'_>, shelf: &mut Shelf) {
         let names = Names::on(shelf, parts.settings);
         self.resolve(parts, &names);
         let paths = Texts::on(shelf, "path_s", "path_b");

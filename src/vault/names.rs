@@ -5,7 +5,6 @@
 //! among the few that share that part. Names that very many files share (`README`) get an order of their own on first use.
 //! The tables hold hashes and numbers only; who is found is compared with what was asked for.
 
-use super::record::Record;
 use super::settings::Settings;
 use crate::cellar::{Column, Shelf, Tag, Texts, digest};
 use crate::note::{NotePath, percent_decode, without_md};
@@ -359,19 +358,6 @@ impl Names {
         }
         crowd
     }
-}
-
-/// The other names of a note in the hashes of the table, each once.
-pub(crate) fn called_as(stem: &str, record: &Record, settings: &Settings) -> Vec<Called> {
-    let mut called: Vec<Called> = Vec::new();
-    let mut add = |naming: Naming, name: &str| called.push(Called::new(naming, &fold(name.trim())));
-    filed_names(stem, settings).iter().for_each(|name| add(Naming::Filed, name));
-    record.aliases.iter().for_each(|alias| add(Naming::Alias, alias));
-    record.title.iter().for_each(|title| add(Naming::Title, title));
-    record.heading.iter().for_each(|heading| add(Naming::Heading, heading));
-    called.sort_unstable();
-    called.dedup();
-    called
 }
 
 /// The names that a file name stands for besides itself: Logseq writes `/` as `___` and some signs in percent, Dendron

@@ -1,7 +1,9 @@
 //! What a vault keeps of one note while it is put together: names, tags, whom it links; not its text, and not where
 //! things stand in it, as both are read again from the few notes that an answer shows.
 
+use super::names::{Called, Naming, filed_names, fold};
 use super::resolve::Written;
+use super::settings::Settings;
 use crate::note::{Kind, Link, Nesting, Note, Outline, Target};
 
 /// What a vault keeps of a note.
@@ -113,6 +115,21 @@ pub(crate) fn packed_target(link: &Link, is_strict: bool) -> Option<Box<[u8]>> {
             Some(Written { path: address.into(), subpath: None, is_markdown: false, is_name: true }.pack())
         }
         Target::External(_) => None,
+    }
+}
+
+impl Record {
+    /// Its other names as the table of names has them, each once.
+    pub(crate) fn called(&self, stem: &str, settings: &Settings) -> Vec<Called> {
+        let mut called: Vec<Called> = Vec::new();
+        let mut add = |naming: Naming, name: &str| called.push(Called::new(naming, &fold(name.trim())));
+        filed_names(stem, settings).iter().for_each(|name| add(Naming::Filed, name));
+        self.aliases.iter().for_each(|alias| add(Naming::Alias, alias));
+        self.title.iter().for_each(|title| add(Naming::Title, title));
+        self.heading.iter().for_each(|heading| add(Naming::Heading, heading));
+        called.sort_unstable();
+        called.dedup();
+        called
     }
 }
 

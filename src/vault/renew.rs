@@ -6,6 +6,7 @@
 
 use super::assemble::{Origin, Parts};
 use super::columns::Columns;
+use super::links;
 use super::record::Record;
 use super::resolve::Habits;
 use super::settings::Settings;
@@ -181,7 +182,8 @@ impl Renewal<'_> {
             settings: &settings,
             habits,
         };
-        let shelf = parts.assemble();
+        let (mut shelf, runs) = parts.assemble();
+        links::put(&parts, &runs, &mut shelf);
         Vault::on(shelf, name, source, settings, habits)
     }
 

@@ -5,6 +5,7 @@
 //! once for all links of the vault that write it; [`Resolver::is_local`] says where the folder of the link had a say.
 
 use super::names::{FileId, IsWhole, Names, Naming, Ranked, compose, fold, join};
+use crate::cellar::digest;
 use crate::note::{Entry, Outline, percent_decode};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -211,6 +212,11 @@ pub(crate) fn name_key(folded: &str) -> String {
         last = crate::note::without_md(last);
     }
     last.to_owned()
+}
+
+/// The hash of a name's key; never 0.
+pub(crate) fn key_hash(key: &str) -> u32 {
+    digest(key.as_bytes()) as u32 | 1
 }
 
 /// Files that one name could mean.
