@@ -57,7 +57,7 @@ pub fn indexed(snapshot: &Snapshot) -> Indexed {
         links: vault.all_links(),
         notes_read: change.notes_read,
         notes_indexed: change.notes_indexed,
-        is_kept: snapshot.is_kept(),
+        is_kept: change.is_kept,
     }
 }
 

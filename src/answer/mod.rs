@@ -86,9 +86,8 @@ impl Answer<'_> {
             Answer::Tagged(tagged) => tagged.notes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
-            Answer::IndexCleared(cleared) => cleared.folders.is_empty(),
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,
-            Answer::Indexed(_) | Answer::IndexStatus(_) => false,
+            Answer::Indexed(_) | Answer::IndexStatus(_) | Answer::IndexCleared(_) => false,
         }
     }
 }

@@ -54,6 +54,11 @@ impl Failure {
         Failure::said("cache", "there is no folder to keep anything in", vec![hint.to_owned()])
     }
 
+    pub(crate) fn nothing_to_index() -> Failure {
+        let hint = "index looks what changed, which --no-refresh leaves out; index --status says what is kept";
+        Failure::said("usage", "there is nothing to index without looking", vec![hint.to_owned()])
+    }
+
     pub(crate) fn no_such_vault(root: &Path) -> Failure {
         let hint = "--vault takes the folder that holds your notes".to_owned();
         Failure::said("vault", format!("there is no folder at {}", root.display()), vec![hint])
@@ -203,8 +208,8 @@ impl From<AskError> for Failure {
 /// What a person should hear of how an answer came about, in a line.
 pub(crate) fn notice(notice: &Notice) -> String {
     match notice {
-        Notice::SetAside { what, why } => format!("the kept {what} is set aside and made anew: {}", clean(why)),
-        Notice::InMemory { why } => format!("nothing can be kept, so that this was answered from memory: {}", clean(why)),
+        Notice::SetAside { what, why } => format!("the kept {what} is set aside and made anew: {}", clean(&clip(why))),
+        Notice::InMemory { why } => format!("nothing can be kept, so that this was answered from memory: {}", clean(&clip(why))),
         Notice::LastMoment => "another process is reading what changed: this is the last moment before it".to_owned(),
         Notice::Waiting => "waited for another process that is reading the vault".to_owned(),
     }

@@ -29,7 +29,7 @@ pub(super) struct IndexArguments {
 }
 
 impl IndexArguments {
-    /// Whether the folder of the vault is needed.
+    /// Whether it is about the caches of all vaults, so that none has to be found.
     pub(super) fn is_of_all(&self) -> bool {
         self.all
     }

@@ -254,6 +254,9 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         let name = root.as_deref().and_then(Path::file_name).map_or(Cow::Borrowed(""), OsStr::to_string_lossy);
         return tell(&answer, &name, common, world, out).map(|()| if answer.is_empty() { Exit::Nothing } else { Exit::Answered });
     }
+    if index.is_some() && common.no_refresh {
+        return Err(Failure::nothing_to_index());
+    }
     let root = root.unwrap_or_default();
     let mut freshness = match (common.no_refresh, index) {
         (true, _) => Freshness::AsKept,
@@ -275,6 +278,8 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             freshness = Freshness::InMemory;
         }
         if is_void && asked < MOST_ASKED {
+            // Of an answer that is thrown away stays what was thrown away for it.
+            notices.iter().filter(|it| matches!(it, Notice::SetAside { .. })).for_each(|it| notice(it, common, err));
             if snapshot.is_damaged() {
                 notice(&Notice::SetAside { what: "graph", why: "it is damaged".to_owned() }, common, err);
                 freshness = Freshness::Rebuild;

@@ -50,6 +50,16 @@ impl From<TantivyError> for IndexError {
     }
 }
 
+impl IndexError {
+    /// The reason alone.
+    pub fn why(&self) -> &str {
+        match self {
+            IndexError::Busy => "another process is writing it",
+            IndexError::Unusable(why) | IndexError::Failed(why) => why,
+        }
+    }
+}
+
 /// The words of a name, to be compared with those of many others.
 pub struct NameWords {
     forms: words::Forms,

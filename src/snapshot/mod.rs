@@ -66,6 +66,8 @@ pub struct Change {
     pub notes_read: usize,
     /// How many notes were put into the text index.
     pub notes_indexed: usize,
+    /// Whether what it was made of is kept.
+    pub is_kept: bool,
 }
 
 /// What a person should hear of how an answer came about.
@@ -143,11 +145,6 @@ impl Snapshot {
     /// What opening it changed.
     pub fn change(&self) -> Change {
         self.change
-    }
-
-    /// Whether it is kept.
-    pub fn is_kept(&self) -> bool {
-        ConceptGraph::is_on(self.vault.shelf())
     }
 
     /// Whether an answer made of it is void: what was kept turned out to be damaged, or a note changed while it was asked.

@@ -5,6 +5,7 @@
 //!   vault          the path of the vault
 //!   graph          the graph and all that joins the notes: a shelf of crate::cellar
 //!   graph.new      the same while it is written
+//!   graph.aside    a hard link on its way to be the next
 //!   graph.paired   the graph that the text index belongs to, while that is not the one in place
 //!   text/          the text index
 //!   graph.lock  text.lock
@@ -14,6 +15,8 @@ use super::SnapshotError;
 use super::lock::{Asked, Lock};
 use crate::cellar::{OpenError, Shelf, VERSION, digest};
 use crate::index::TextIndex;
+use crate::vault::path_of;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,6 +48,15 @@ impl Place {
         let name: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
         let folder = cache.join(format!("{name}{}", ending(root.as_os_str().as_encoded_bytes(), strict)));
         Some(Place { folder, root })
+    }
+
+    /// Whether it lies where notes are looked for: what is written there would be found as attachments, and its being written
+    /// as a change.
+    pub(super) fn is_in_vault(&self) -> bool {
+        let there = |folder: &Path| Some((folder.canonicalize().ok()?, self.folder.strip_prefix(folder).ok()?.to_owned()));
+        let Some((there, rest)) = self.folder.ancestors().find_map(there) else { return false };
+        let is_hidden = |part: &OsStr| part.as_encoded_bytes().starts_with(b".");
+        there.join(rest).strip_prefix(&self.root).is_ok_and(|inside| !inside.iter().any(is_hidden))
     }
 
     /// Makes the folder, for nobody but its user.
@@ -225,9 +237,7 @@ impl Kept {
             Kept::Unusable(_) => "unusable",
         }
     }
-}
 
-impl Kept {
     /// Why it cannot be used.
     pub fn why(&self) -> Option<String> {
         match self {
@@ -293,7 +303,7 @@ pub fn clear(cache: &Path, root: Option<&Path>) -> Result<Cleared, SnapshotError
             continue;
         }
         let is_asked = own.as_ref().is_none_or(|own| own.as_os_str().as_encoded_bytes() == mark);
-        let is_gone = std::str::from_utf8(&mark).is_ok_and(|path| !Path::new(path).exists());
+        let is_gone = matches!(path_of(&mark).try_exists(), Ok(false));
         if !is_asked && !is_gone {
             continue;
         }

@@ -66,6 +66,10 @@ impl<'o> Opening<'o> {
     fn opened(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
         let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
         let Some(place) = place else { return self.in_memory(None) };
+        if place.is_in_vault() {
+            tell(Notice::InMemory { why: "the folder of caches lies in the vault".to_owned() });
+            return self.in_memory(None);
+        }
         // A folder that cannot be written may hold something all the same.
         let made = place.make();
         for attempt in 0..ATTEMPTS {
@@ -80,8 +84,8 @@ impl<'o> Opening<'o> {
                 }
             };
             let snapshot = match snapshot {
-                Some(Attempt::Done(snapshot)) => *snapshot,
-                Some(Attempt::Unkept(vault)) => return self.with_text_in_memory(*vault),
+                Some(Attempt::Done(snapshot)) => kept_as_is(*snapshot),
+                Some(Attempt::Unkept(vault, notes_read)) => return self.with_text_in_memory(*vault, notes_read),
                 None => continue,
             };
             if !self.needs.text || snapshot.text.is_some() {
@@ -90,7 +94,10 @@ impl<'o> Opening<'o> {
             match text::paired(&place, snapshot, self, tell)? {
                 Texts::Found(snapshot) => return Ok(*snapshot),
                 // What was kept of a note that changed since is nowhere any more.
-                Texts::Overtaken if self.freshness == Freshness::AsKept => break,
+                Texts::Overtaken if self.freshness == Freshness::AsKept => {
+                    tell(Notice::InMemory { why: "the text of notes that changed since is kept nowhere".to_owned() });
+                    break;
+                }
                 Texts::Overtaken => {}
             }
         }
@@ -111,7 +118,11 @@ impl<'o> Opening<'o> {
         match place.kept() {
             Ok(shelf) => {
                 let in_place = identity(&shelf);
-                Ok((Vault::kept(self.root, self.needs.strict, shelf)?, Some(in_place)))
+                let kept = Vault::kept(self.root, self.needs.strict, shelf.clone())?;
+                if kept.is_none() && shelf.is_damaged() && is_first {
+                    tell(Notice::SetAside { what: "graph", why: OpenError::Damaged.to_string() });
+                }
+                Ok((kept, Some(in_place)))
             }
             Err(OpenError::Missing) => Ok((None, None)),
             Err(error) => {
@@ -168,11 +179,13 @@ impl<'o> Opening<'o> {
                     }
                     Asked::Busy => {
                         tell(Notice::InMemory { why: "another process has been reading it for very long".to_owned() });
-                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?))));
+                        let notes_read = look.notes_to_read();
+                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?), notes_read)));
                     }
                     Asked::Failed(error) => {
                         tell(Notice::InMemory { why: error.to_string() });
-                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?))));
+                        let notes_read = look.notes_to_read();
+                        return Ok(Some(Attempt::Unkept(Box::new(self.read(look, kept.as_ref())?), notes_read)));
                     }
                 }
             }
@@ -204,9 +217,9 @@ impl<'o> Opening<'o> {
         drop(lock);
         if let Err(error) = kept {
             tell(Notice::InMemory { why: error.to_string() });
-            return Ok(Attempt::Unkept(Box::new(vault.with_shelf(shelf))));
+            return Ok(Attempt::Unkept(Box::new(vault.with_shelf(shelf)), notes_read));
         }
-        let mut change = Change { notes_read, notes_indexed: 0 };
+        let mut change = Change { notes_read, notes_indexed: 0, is_kept: true };
         let name = identity(&shelf);
         let mut text = None;
         if let Some((_lock, indexer)) = indexing {
@@ -224,26 +237,27 @@ impl<'o> Opening<'o> {
     /// The moment of now, in memory alone.
     fn in_memory(&self, last: Option<&Vault>) -> Result<Snapshot, SnapshotError> {
         let look = self.renewal(None).look(last)?;
-        if !self.needs.text {
-            return Ok(Snapshot::of(self.read(look, last)?));
-        }
-        if last.is_some() {
-            return self.with_text_in_memory(self.read(look, last)?);
+        let notes_read = look.notes_to_read();
+        if !self.needs.text || last.is_some() {
+            return self.with_text_in_memory(self.read(look, last)?, notes_read);
         }
         let indexer = Indexer::in_memory()?;
         let visit = |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose);
         let vault = self.renewal(Some(&visit)).read(look);
-        Ok(Snapshot { text: Some(indexer.finish("")?), ..Snapshot::of(vault) })
+        let change = Change { notes_read, notes_indexed: vault.len(), is_kept: false };
+        Ok(Snapshot { text: Some(indexer.finish("")?), change, ..Snapshot::of(vault) })
     }
 
     /// A moment that cannot be kept, with its text if that is needed.
-    fn with_text_in_memory(&self, vault: Vault) -> Result<Snapshot, SnapshotError> {
+    fn with_text_in_memory(&self, vault: Vault, notes_read: usize) -> Result<Snapshot, SnapshotError> {
+        let mut change = Change { notes_read, notes_indexed: 0, is_kept: false };
         if !self.needs.text {
-            return Ok(Snapshot::of(vault));
+            return Ok(Snapshot { change, ..Snapshot::of(vault) });
         }
         let indexer = Indexer::in_memory()?;
         text::add_all(&indexer, &vault, self.progress);
-        Ok(Snapshot { text: Some(indexer.finish("")?), ..Snapshot::of(vault) })
+        change.notes_indexed = vault.len();
+        Ok(Snapshot { text: Some(indexer.finish("")?), change, ..Snapshot::of(vault) })
     }
 
     /// The moment of now: from the last one, unless that turns out to be damaged.
@@ -260,6 +274,12 @@ impl<'o> Opening<'o> {
     }
 }
 
+/// A snapshot of something kept.
+fn kept_as_is(mut snapshot: Snapshot) -> Snapshot {
+    snapshot.change.is_kept = true;
+    snapshot
+}
+
 /// Whether what was taken over from the last moment may be zeros.
 fn is_damaged(last: Option<&Vault>) -> bool {
     last.is_some_and(|last| last.shelf().is_damaged())
@@ -269,8 +289,8 @@ fn is_damaged(last: Option<&Vault>) -> bool {
 enum Attempt {
     /// A snapshot, of the moment of now or, where another process is at work, of the last one.
     Done(Box<Snapshot>),
-    /// The moment of now, which cannot be kept.
-    Unkept(Box<Vault>),
+    /// The moment of now, which cannot be kept, and how many notes were read for it.
+    Unkept(Box<Vault>, usize),
 }
 
 /// The shelf of a vault with its graph and its identity.

@@ -52,7 +52,7 @@ pub(super) fn paired(
     let mut index = match TextIndex::open(&place.text()) {
         Ok(index) => index,
         Err(error) => {
-            set_aside = Some(error.to_string());
+            set_aside = Some(error.why().to_owned());
             None
         }
     };
@@ -103,7 +103,13 @@ pub(super) fn paired(
                 // Whoever asks throws the answer away and begins anew.
                 Ok(None) if snapshot.is_damaged() => return Ok(Texts::Found(Box::new(snapshot))),
                 Ok(None) => return Ok(Texts::Overtaken),
-                Err(error) => error.to_string(),
+                Err(error) => {
+                    // A disk that is full should not be fuller for an index that was never finished.
+                    if !matches!(TextIndex::open(&place.text()), Ok(Some(_))) {
+                        let _ = remove(&place.text());
+                    }
+                    error.to_string()
+                }
             }
         }
         Asked::Busy => "another process has been writing the text index for very long".to_owned(),
@@ -112,7 +118,8 @@ pub(super) fn paired(
     tell(Notice::InMemory { why });
     let indexer = Indexer::in_memory()?;
     add_all(&indexer, &snapshot.vault, opening.progress);
-    Ok(Texts::Found(Box::new(Snapshot { text: Some(indexer.finish("")?), ..snapshot })))
+    let change = Change { notes_indexed: snapshot.vault.len(), is_kept: false, ..snapshot.change };
+    Ok(Texts::Found(Box::new(Snapshot { text: Some(indexer.finish("")?), change, ..snapshot })))
 }
 
 /// The index, brought up to date with a vault, and how many notes that took; none if notes changed meanwhile. The lock of

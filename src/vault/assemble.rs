@@ -336,7 +336,7 @@ impl NoteColumns {
         }
         self.tags.end();
         self.digests.push(record.digest);
-        self.keys.push(note_key(path.as_str().as_bytes(), record.digest));
+        self.keys.push(note_key(path.as_str().as_bytes(), record.digest, settings));
         self.snippets.push(record.snippets);
         self.problems.push(record.problems);
     }

@@ -26,7 +26,7 @@ pub(crate) struct Columns {
     pub look: Column<u64>,
     /// A digest of each note's bytes.
     pub digests: Column<u64>,
-    /// What a text index knows each note by: [`super::note_key`].
+    /// What a text index knows each note by.
     pub keys: Column<u64>,
     /// What each note has of [`HAS_TITLE`] and its like.
     pub flags: Column<u8>,

@@ -24,7 +24,7 @@ mod walk;
 
 pub use exclude::Patterns;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
-pub use renew::{Look, News, Renewal};
+pub use renew::{Look, News, Renewal, path_of};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
 pub use settings::{SETTINGS, SETTINGS_FILE, Setting, Settings, SettingsError};
 pub use suggest::Suggestion;
@@ -113,9 +113,9 @@ impl Reread {
     }
 }
 
-/// What a text index knows a note by: another path or another text is another key.
-pub fn note_key(path: &[u8], note_digest: u64) -> u64 {
-    digest(&[path, &note_digest.to_le_bytes()].concat())
+/// What a text index knows a note by: another path, another text, or other settings to read it by, are another key.
+fn note_key(path: &[u8], note_digest: u64, settings: &Settings) -> u64 {
+    digest(&[path, &note_digest.to_le_bytes(), &settings.digest.to_le_bytes()].concat())
 }
 
 /// The sections that say when notes were looked at, not what they say.

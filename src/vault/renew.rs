@@ -196,7 +196,7 @@ impl Renewal<'_> {
             let digest = digest(bytes);
             let note = parse(file.path.clone(), read, settings, self.strict, prose);
             if let Some(visit) = self.visit {
-                visit(note_key(file.path.as_str().as_bytes(), digest), &note, prose);
+                visit(note_key(file.path.as_str().as_bytes(), digest, settings), &note, prose);
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             if done.is_multiple_of(256) {
@@ -315,14 +315,14 @@ pub(super) fn of_texts(texts: BTreeMap<NotePath, Vec<u8>>, strict: bool, setting
 
 /// A path from the bytes that [`OsStr::as_encoded_bytes`] gave.
 #[cfg(unix)]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 /// A path from the bytes that [`OsStr::as_encoded_bytes`] gave. A name that is no text is read again as what it shows as.
 #[cfg(not(unix))]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 

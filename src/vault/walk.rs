@@ -69,8 +69,6 @@ pub(crate) struct Walk {
     pub left_out: LeftOut,
     /// Files and folders that could not be read, in path order.
     pub unread: Vec<(NotePath, Wrong)>,
-    /// Whether this is Obsidian's vault, which decides how markdown links are looked up.
-    pub is_obsidian: bool,
 }
 
 /// What a walk passed over, by reason.
@@ -101,7 +99,6 @@ pub(crate) fn walk(root: &Path, settings: &Settings, last: Option<&dyn LastLook>
     }
     spell_apart(&mut walk.new_notes);
     spell_apart(&mut walk.new_attachments);
-    walk.is_obsidian = root.join(".obsidian").is_dir();
     walk
 }
 
@@ -310,7 +307,7 @@ impl<'w> Look<'w> {
         let mut unread: Vec<_> = unread.into_iter().map(|(path, wrong)| (spelled(self.root, &path).0, wrong)).collect();
         unread.sort_by(|(a, _), (b, _)| a.cmp(b));
         let still_there = self.still_there.into_iter().map(AtomicBool::into_inner).collect();
-        Walk { still_there, restamped, new_notes: notes, new_attachments: attachments, left_out, unread, is_obsidian: false }
+        Walk { still_there, restamped, new_notes: notes, new_attachments: attachments, left_out, unread }
     }
 }
 

@@ -157,6 +157,7 @@ mod in_bash {
         let mut command = Command::new("bash");
         command.args(["--norc", "--noprofile", "-c", script, "bash"]).args(arguments);
         command.current_dir(folder).env("PATH", path).env_remove("RESONOTE_VAULT").stdin(Stdio::null());
+        command.env("RESONOTE_CACHE_DIR", std::env::temp_dir().join("resonote-tests"));
         let said = command.output().ok()?;
         assert_eq!(String::from_utf8_lossy(&said.stderr), "");
         let said = String::from_utf8(said.stdout).expect("UTF-8");

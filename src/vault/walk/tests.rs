@@ -160,7 +160,6 @@ fn check_beside(root: &Path, settings: &Settings, last: &Remembered) -> Walk {
     let (fresh, beside) = (walk(root, settings, None), walk(root, settings, Some(last)));
     assert_eq!(last.and(&beside), (fresh.new_notes, fresh.new_attachments));
     assert_eq!((beside.left_out, &beside.unread), (fresh.left_out, &fresh.unread));
-    assert_eq!(beside.is_obsidian, fresh.is_obsidian);
     assert!(fresh.still_there.is_empty() && fresh.restamped.is_empty());
     beside
 }
