@@ -157,16 +157,12 @@ impl<'o> Opening<'o> {
                 }
             }
             _ => {
-                let patience = if kept.is_some() { PATIENCE } else { LONG_PATIENCE };
-                let lock = match Lock::ask(&place.graph_lock()) {
-                    Asked::Busy => {
-                        if kept.is_none() {
-                            tell(Notice::Waiting);
-                        }
-                        Lock::wait(&place.graph_lock(), patience)
-                    }
-                    asked => asked,
-                };
+                // Most often it is a matter of moments, and nobody need hear of it.
+                let mut lock = Lock::wait(&place.graph_lock(), PATIENCE);
+                if matches!(lock, Asked::Busy) && kept.is_none() {
+                    tell(Notice::Waiting);
+                    lock = Lock::wait(&place.graph_lock(), LONG_PATIENCE);
+                }
                 match lock {
                     Asked::Got(lock) if is_as_before() => {
                         return self.read_and_keep(place, look, kept.as_ref(), lock, tell).map(Some);
