@@ -19,7 +19,8 @@ pub struct Prose {
     links: Vec<LinkSpan>,
     /// Where the note's own text begins: behind page chrome and the title of a pasted article.
     opening: u32,
-    sentences: OnceLock<Vec<u32>>,
+    /// Where the sentences of each block begin.
+    sentences: OnceLock<Vec<OnceLock<Box<[u32]>>>>,
 }
 
 /// A run of the text that stands in one piece in the source, too.
@@ -212,10 +213,12 @@ impl Prose {
         block.start.max(self.opening) as usize..block.end as usize
     }
 
-    fn block_at(&self, offset: usize) -> Option<Range<usize>> {
+    /// The block at a place of the text: its number, and what of it is the note's own.
+    fn block_at(&self, offset: usize) -> Option<(usize, Range<usize>)> {
         let after = self.blocks.partition_point(|block| block.start as usize <= offset);
-        let block = self.quotable(self.blocks.get(after.checked_sub(1)?)?);
-        (block.contains(&offset) || block.end == offset).then_some(block)
+        let number = after.checked_sub(1)?;
+        let block = self.quotable(self.blocks.get(number)?);
+        (block.contains(&offset) || block.end == offset).then_some((number, block))
     }
 
     /// The range of the first paragraph that says something; none if the note has no paragraph.
@@ -242,8 +245,8 @@ impl Prose {
 
     /// The sentence or sentences that hold `range` of the text, cut where they go on for pages.
     pub fn sentence_at(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let block = self.block_at(range.start)?;
-        let starts = self.sentences();
+        let (number, block) = self.block_at(range.start)?;
+        let starts = self.sentences(number);
         let next = starts.partition_point(|start| *start as usize <= range.start);
         let start = next.checked_sub(1).map_or(block.start, |at| starts[at] as usize).max(block.start);
         let after = next + starts[next..].partition_point(|start| (*start as usize) < range.end);
@@ -253,11 +256,14 @@ impl Prose {
         Some(start..end.min(self.boundary((range.end + LOOK_AROUND).min(self.text.len()))).max(start))
     }
 
-    /// Where the sentences of the text begin, found once for all who ask.
-    fn sentences(&self) -> &[u32] {
-        self.sentences.get_or_init(|| {
+    /// Where the sentences of a block begin, found once for all who ask.
+    fn sentences(&self, block: usize) -> &[u32] {
+        let blocks = self.sentences.get_or_init(|| vec![OnceLock::new(); self.blocks.len()]);
+        blocks[block].get_or_init(|| {
             let mut starts = Vec::new();
-            for piece in self.blocks().flat_map(|(block, _)| self.pieces(block)) {
+            // Of a block before the note's own text nothing is left.
+            let quotable = Some(self.quotable(&self.blocks[block])).filter(|range| range.start < range.end);
+            for piece in quotable.map_or(Vec::new(), |range| self.pieces(range)) {
                 let mut goes_on = false;
                 for (at, sentence) in self.text[piece.clone()].split_sentence_bound_indices() {
                     if !goes_on {
@@ -267,7 +273,7 @@ impl Prose {
                     goes_on = ABBREVIATIONS.iter().any(|short| sentence.strip_suffix(short).is_some_and(ends_word));
                 }
             }
-            starts
+            starts.into()
         })
     }
 
