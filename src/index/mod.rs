@@ -141,6 +141,16 @@ impl TextIndex {
         self.searcher.num_docs() as usize
     }
 
+    /// The sum of the keys of all notes, which tells one set of notes from another.
+    pub fn sum_of_keys(&self) -> u64 {
+        let in_segment = |(segment, keys): (&tantivy::SegmentReader, &Column<u64>)| {
+            let alive = segment.doc_ids_alive().filter_map(|doc| keys.first(doc));
+            alive.fold(0, |sum: u64, key| sum.wrapping_add(key))
+        };
+        let sums = self.searcher.segment_readers().iter().zip(&self.keys).map(in_segment);
+        sums.fold(0, u64::wrapping_add)
+    }
+
     /// The keys of all notes, ascending. Takes time in proportion to them.
     pub fn keys(&self) -> Vec<u64> {
         let in_segment = |(segment, keys): (&tantivy::SegmentReader, &Column<u64>)| -> Vec<u64> {

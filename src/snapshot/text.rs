@@ -56,7 +56,7 @@ pub(super) fn paired(
             None
         }
     };
-    if let Some(text) = index.take_if(|index| index.moment() == name && index.count() == snapshot.vault.len()) {
+    if let Some(text) = index.take_if(|index| is_of(index, &snapshot.vault, &name)) {
         place.tidy();
         return Ok(Texts::Found(Box::new(Snapshot { text: Some(text), ..snapshot })));
     }
@@ -122,12 +122,17 @@ pub(super) fn paired(
     Ok(Texts::Found(Box::new(Snapshot { text: Some(indexer.finish("")?), change, ..snapshot })))
 }
 
+/// Whether an index says that it belongs to the graph of this name, and holds the notes of its vault, no more and no fewer.
+fn is_of(index: &TextIndex, vault: &Vault, name: &str) -> bool {
+    index.moment() == name && index.count() == vault.len() && index.sum_of_keys() == vault.sum_of_keys()
+}
+
 /// The index, brought up to date with a vault, and how many notes that took; none if notes changed meanwhile. The lock of
 /// the text must be held.
 fn renewed(place: &Place, vault: &Vault, name: &str, progress: &Progress<'_>) -> io::Result<Option<(TextIndex, usize)>> {
     let known = TextIndex::open(&place.text()).ok().flatten();
     if let Some(known) = known {
-        if known.moment() == name && known.count() == vault.len() {
+        if is_of(&known, vault, name) {
             return Ok(Some((known, 0)));
         }
         let before = known.keys();

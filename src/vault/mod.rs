@@ -355,6 +355,13 @@ impl Vault {
         keys
     }
 
+    /// The sum of all keys, which tells one set of notes from another.
+    pub fn sum_of_keys(&self) -> u64 {
+        let mut sum = 0_u64;
+        self.columns.keys.scan(|_, key| sum = sum.wrapping_add(key));
+        sum
+    }
+
     /// What a text index knows a note by.
     pub fn key(&self, note: u32) -> u64 {
         self.columns.keys.get(note as usize)
