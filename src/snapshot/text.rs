@@ -146,8 +146,10 @@ fn renewed(place: &Place, vault: &Vault, name: &str, progress: &Progress<'_>) ->
         if let Some(indexer) = Indexer::open(&place.text(), coming.len()).ok().filter(|_| is_sound) {
             gone.for_each(|key| indexer.remove(*key));
             // What stands in the way of an update may not be in that of a new index.
-            if let Ok(finished) = finished(indexer, vault, &coming, name, progress) {
-                return Ok(finished);
+            match finished(indexer, vault, &coming, name, progress) {
+                Ok(Some((text, _))) if !is_of(&text, vault, name) => {}
+                Ok(outcome) => return Ok(outcome),
+                Err(_) => {}
             }
         }
     }

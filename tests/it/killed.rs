@@ -49,7 +49,7 @@ fn size(folder: &Path) -> (u64, usize) {
 #[test]
 fn killed_at_any_instant_the_next_question_is_right() {
     let kills: usize = std::env::var("RESONOTE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(100);
-    let home = Home::of(300);
+    let home = Home::of(120);
     let begin_anew = || _ = fs::remove_dir_all(&home.cache);
     let victims: [(&[&str], bool); 5] =
         [(&["index"], true), (&["index"], false), (QUESTIONS[1], false), (QUESTIONS[0], false), (&["index", "--rebuild"], false)];
@@ -81,7 +81,7 @@ fn killed_at_any_instant_the_next_question_is_right() {
         }
     }
     home.hold("at the end", QUESTIONS[1]);
-    let (place, other) = (home.place(), Home::of(300));
+    let (place, other) = (home.place(), Home::of(120));
     for moment in 0..4 {
         assert_eq!(other.ask(&["index"]).code, Some(0));
         change(&other, moment);
