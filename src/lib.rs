@@ -13,6 +13,7 @@
 //!   it lays down in columns, and brings them up to date.
 //! - [`graph`] and [`index`], the second floor: concepts and the links between them (petgraph), full text (tantivy). The
 //!   two never meet.
+//! - [`model`], beside them: what a concept does when it runs. Equations to series; it knows no vault, no graph, no disk.
 //! - [`snapshot`]: one moment of a vault with all that follows from it, kept in the user's cache folder between questions.
 //! - [`answer`], the third floor: one file for each question, plain data out.
 //! - [`render`], the fourth: answers to text or JSON.
@@ -64,6 +65,7 @@ pub mod cellar;
 pub mod cli;
 pub mod graph;
 pub mod index;
+pub mod model;
 pub mod note;
 pub mod render;
 pub mod snapshot;

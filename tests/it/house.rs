@@ -7,14 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may use: those below it.
-const STAIRS: [(&str, &[&str]); 9] = [
+const STAIRS: [(&str, &[&str]); 10] = [
     ("cellar", &[]),
     ("note", &[]),
     ("vault", &["cellar", "note"]),
     ("graph", &["cellar", "note", "vault"]),
     ("index", &["note", "vault"]),
+    ("model", &[]),
     ("snapshot", &["cellar", "note", "vault", "graph", "index"]),
-    ("answer", &["note", "vault", "graph", "index", "snapshot"]),
+    ("answer", &["note", "vault", "graph", "index", "model", "snapshot"]),
     ("render", &["note", "answer"]),
     ("cli", &["note", "snapshot", "answer", "render"]),
 ];
