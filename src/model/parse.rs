@@ -110,18 +110,18 @@ impl<'s> Parser<'s> {
             if matches!(self.token(), Token::End) || self.refusals.len() >= MOST_REFUSALS {
                 break;
             }
-            if self.is_word("function") {
+            if self.is_word("function") && !self.is_given_a_value() {
                 if let Some(function) = self.function() {
                     titled.insert(function.name.text.clone(), None);
                     functions.push(function);
                 }
-            } else if (self.is_word("model") || self.is_word("module")) && !self.is_remark() {
+            } else if (self.is_word("model") || self.is_word("module")) && !self.is_remark() && !self.is_given_a_value() {
                 let model = self.model();
                 if let Some(name) = &model.name {
                     titled.insert(name.text.clone(), Some(models.len()));
                 }
                 models.push(model);
-            } else if self.is_word("end") {
+            } else if self.is_word("end") && !self.is_given_a_value() {
                 self.refuse(Why::StrayEnd, self.at());
                 self.next += 1;
             } else {
@@ -212,7 +212,7 @@ impl<'s> Parser<'s> {
             if self.refusals.len() >= MOST_REFUSALS {
                 break;
             }
-            if self.is_word("end") {
+            if self.is_word("end") && !self.is_given_a_value() {
                 self.next += 1;
                 break;
             }
@@ -300,6 +300,11 @@ impl<'s> Parser<'s> {
         *self.token() == Token::Name && is_of && is_word && *self.token_at(2) == Token::Text
     }
 
+    /// Whether the word that is next is used as a name: `reaction = 0.5`.
+    fn is_given_a_value(&self) -> bool {
+        matches!(self.token_at(1), Token::Mark(Mark::Equals | Mark::Becomes | Mark::Prime))
+    }
+
     fn token(&self) -> &'s Token {
         self.token_at(0)
     }
@@ -371,7 +376,7 @@ impl<'s> Parser<'s> {
     /// Leaves a statement that was refused: up to its end, or to an `end` on its line.
     fn give_up(&mut self) {
         (self.open, self.depth, self.deepest) = (0, 0, 0);
-        while !self.is_at_end() && !self.is_word("end") {
+        while !self.is_at_end() && (!self.is_word("end") || self.is_given_a_value()) {
             self.next += 1;
         }
     }

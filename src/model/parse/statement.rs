@@ -1,6 +1,6 @@
 //! Statements: what stands between two ends, and what of Antimony is refused there by its name.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, is_reserved};
 use crate::model::lex::{Mark, Token};
 use crate::model::refusal::{Refusal, Why, quoted};
 use crate::model::syntax::{At, Dialect, Event, Expression, Name, Statement, What};
@@ -38,6 +38,7 @@ impl Parser<'_> {
 
     fn begun_by_word(&mut self, out: &mut Vec<Statement>) -> Parsed<()> {
         let why = match self.text() {
+            word if is_reserved(word) && self.is_given_a_value() => Why::Reserved { word: quoted(word) },
             "at" => return self.event(None, out),
             "unit" => return self.unit(out),
             "var" | "const" | "ext" | "species" | "compartment" | "formula" => return self.declaration(out),
