@@ -9,6 +9,7 @@ mod hostile;
 mod house;
 mod killed;
 mod laws;
+mod models;
 mod moments;
 mod process;
 mod readme;

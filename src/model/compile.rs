@@ -1,0 +1,865 @@
+//! From flat names to a tape: each formula becomes values, each name a place. Nothing runs here.
+//!
+//! A name means one thing at the start and another while the model runs: `y = 2*x` reads the start value of `x`, `y := 2*x`
+//! its value at each moment. So there are two readings of every formula, and two memories of what names became.
+
+use super::agenda::Manner;
+use super::fault::{Fault, Wrong, nearest_of};
+use super::flatten::{Course, Flat, Formula};
+use super::function::{One, Two};
+use super::separate::apart;
+use super::syntax::{Argument, At, Comparison, Dialect, Expression, Factor, Kind, Sign};
+use super::tape::{End, Id, Needs, Net, Tape, Value, Web, Width};
+use std::collections::{BTreeMap, HashMap};
+
+/// The most notes for which all pairs are summed one by one.
+const MOST_PAIRS: usize = 300;
+
+/// The most values of a tape.
+const LONGEST_TAPE: usize = 200_000;
+
+/// The most numbers that move by themselves in a model without a graph.
+const MOST_STATES: usize = 4_096;
+
+/// The concept graph a model runs over, as plain numbers and names.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The key of each note, which names it for good: its path.
+    pub keys: Vec<Box<str>>,
+    /// What people call each.
+    pub labels: Vec<Box<str>>,
+    /// From, to and weight of each link between two of them; each pair at most once.
+    pub links: Vec<(u32, u32, f64)>,
+    /// The notes that links in formulas mean: what stands in the link, and the note if it is one of these.
+    pub named: Vec<(Box<str>, Option<u32>)>,
+}
+
+/// Which reading of a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    Start,
+    Run,
+}
+
+/// What a formula is part of.
+#[derive(Clone, Copy)]
+struct Place<'e> {
+    reading: Reading,
+    scope: usize,
+    /// The parameters of the function whose body it is, with their values.
+    arguments: Option<&'e [(&'e str, Id)]>,
+    /// The links that the sum around it goes over.
+    net: Option<Net>,
+    /// Functions around it.
+    depth: usize,
+}
+
+/// What a model became.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub tape: Tape,
+    pub web: Web,
+    /// The value of each symbol at the start.
+    pub starts: Vec<Option<Id>>,
+    /// The value of each symbol while it runs.
+    pub runs: Vec<Id>,
+    /// The symbols that move by themselves, with the values of their rates or next values.
+    pub moving: Vec<(usize, Id)>,
+    pub is_map: bool,
+    /// Names of white noise, in order of the text.
+    pub noises: Vec<Box<str>>,
+    /// What each number drawn at the start is called.
+    pub chances: Vec<(Box<str>, Width)>,
+    pub data: Vec<Vec<f64>>,
+    pub events: Vec<EventValues>,
+    /// Notes on the text worth telling.
+    pub warnings: Vec<Box<str>>,
+}
+
+/// The formulas of an event.
+#[derive(Debug)]
+pub(crate) struct EventValues {
+    pub trigger: Id,
+    pub delay: Option<Id>,
+    pub priority: Option<Id>,
+    pub sets: Vec<(usize, Id)>,
+    pub manner: Manner,
+}
+
+/// Compiles a model; `graph` is there for one that runs over notes.
+pub(crate) fn compile(flat: &Flat<'_>, graph: Option<&Graph>) -> Result<Compiled, Fault> {
+    let mut compiler = Compiler::new(flat, graph);
+    compiler.everything()?;
+    let runs = compiler.known[1].iter().map(|id| id.unwrap_or(compiler.nothing)).collect();
+    Ok(Compiled {
+        tape: compiler.tape,
+        web: compiler.web,
+        starts: std::mem::take(&mut compiler.known[0]),
+        runs,
+        moving: compiler.moving,
+        is_map: compiler.is_map,
+        noises: compiler.noises,
+        chances: compiler.chances,
+        data: compiler.data,
+        events: compiler.events,
+        warnings: compiler.warnings,
+    })
+}
+
+struct Compiler<'f, 't> {
+    flat: &'f Flat<'t>,
+    graph: Option<&'f Graph>,
+    tape: Tape,
+    web: Web,
+    nothing: Id,
+    known: [Vec<Option<Id>>; 2],
+    calls: HashMap<(*const Expression, usize, Vec<Id>), Id>,
+    moving: Vec<(usize, Id)>,
+    is_map: bool,
+    noises: Vec<Box<str>>,
+    chances: Vec<(Box<str>, Width)>,
+    data: Vec<Vec<f64>>,
+    data_known: BTreeMap<String, Id>,
+    events: Vec<EventValues>,
+    warnings: Vec<Box<str>>,
+    /// The symbol whose formula is read, to name what is drawn for it.
+    subject: Box<str>,
+    drawn: usize,
+}
+
+impl<'f, 't> Compiler<'f, 't> {
+    fn new(flat: &'f Flat<'t>, graph: Option<&'f Graph>) -> Compiler<'f, 't> {
+        let mut tape = Tape::default();
+        let nothing = tape.put_number(f64::NAN);
+        let mut links: Vec<(u32, u32, f64)> = graph.map_or(Vec::new(), |graph| graph.links.clone());
+        links.sort_by_key(|(from, to, _)| (*from, *to));
+        let web = Web {
+            notes: graph.map_or(0, |graph| graph.keys.len()),
+            links: links.iter().map(|(from, to, _)| (*from, *to)).collect(),
+            weights: links.iter().map(|(_, _, weight)| *weight).collect(),
+        };
+        let count = flat.symbols.len();
+        Compiler {
+            flat,
+            graph,
+            tape,
+            web,
+            nothing,
+            known: [vec![None; count], vec![None; count]],
+            calls: HashMap::new(),
+            moving: Vec::new(),
+            is_map: false,
+            noises: Vec::new(),
+            chances: Vec::new(),
+            data: Vec::new(),
+            data_known: BTreeMap::new(),
+            events: Vec::new(),
+            warnings: Vec::new(),
+            subject: "".into(),
+            drawn: 0,
+        }
+    }
+
+    fn everything(&mut self) -> Result<(), Fault> {
+        let flat = self.flat;
+        self.check_courses()?;
+        // The start of all names, each after those it needs; then all that runs.
+        for at in self.order(Reading::Start)? {
+            let symbol = &flat.symbols[at];
+            self.subject = symbol.name.clone();
+            self.drawn = 0;
+            let id = match (&symbol.start, &symbol.course) {
+                (_, Course::Rule(formula)) => Some(self.formula(*formula, Reading::Start)?),
+                (Some(formula), _) => match literal(formula.expression) {
+                    Some(_) => Some(self.tape.leaf(Value::Given(at as u32), Width::One)),
+                    None => Some(self.formula(*formula, Reading::Start)?),
+                },
+                (None, _) => None,
+            };
+            self.known[0][at] = id;
+        }
+        let mut states = 0;
+        for (at, symbol) in flat.symbols.iter().enumerate() {
+            match symbol.course {
+                Course::Rate(_) | Course::Next(_) => {
+                    if self.known[0][at].is_none() {
+                        return Err(self.fault(symbol.text, symbol.at, Wrong::NoStart { name: symbol.name.clone() }));
+                    }
+                    let width = if self.graph.is_some() { Width::Notes } else { Width::One };
+                    self.known[1][at] = Some(self.tape.leaf(Value::State(states), width));
+                    states += 1;
+                }
+                Course::Stays => {
+                    let width = self.known[0][at].map_or(Width::One, |id| self.tape.width(id));
+                    self.known[1][at] = Some(self.tape.leaf(Value::Held(at as u32), width));
+                }
+                Course::Rule(_) => {}
+            }
+        }
+        if states as usize > MOST_STATES {
+            let what = Wrong::TooMany { what: "states", count: states as usize, most: MOST_STATES };
+            return Err(self.fault(0, At { start: 0, end: 0 }, what));
+        }
+        for at in self.order(Reading::Run)? {
+            if let Course::Rule(formula) = flat.symbols[at].course {
+                self.subject = flat.symbols[at].name.clone();
+                self.known[1][at] = Some(self.formula(formula, Reading::Run)?);
+            }
+        }
+        for (at, symbol) in flat.symbols.iter().enumerate() {
+            if let Course::Rate(formula) | Course::Next(formula) = symbol.course {
+                self.subject = symbol.name.clone();
+                let id = self.formula(formula, Reading::Run)?;
+                if let Some(noise) = self.bent_noise(id) {
+                    let what = Wrong::BentNoise { name: symbol.name.clone(), noise };
+                    return Err(self.fault_of(formula, what));
+                }
+                self.moving.push((at, id));
+            }
+        }
+        for (event, scope) in &flat.events {
+            self.event(event, *scope)?;
+        }
+        Ok(())
+    }
+
+    fn check_courses(&mut self) -> Result<(), Fault> {
+        let (mut next, mut rate) = (None, None);
+        for symbol in &self.flat.symbols {
+            match symbol.course {
+                Course::Next(_) => next = next.or(Some(symbol)),
+                Course::Rate(_) => rate = rate.or(Some(symbol)),
+                _ => {}
+            }
+            let is_changed = matches!(symbol.course, Course::Rate(_) | Course::Next(_) | Course::Rule(_));
+            if symbol.is_constant && is_changed {
+                return Err(self.fault(symbol.text, symbol.at, Wrong::Constant { name: symbol.name.clone() }));
+            }
+            if let (Course::Rule(_), Some(start)) = (&symbol.course, &symbol.start) {
+                let what = Wrong::Both { name: symbol.name.clone(), one: "a value", other: "a rule" };
+                return Err(self.fault_of(*start, what));
+            }
+        }
+        if let (Some(next), Some(rate)) = (next, rate) {
+            let what = Wrong::Mixed { name: next.name.clone(), other: rate.name.clone() };
+            return Err(self.fault(next.text, next.at, what));
+        }
+        self.is_map = next.is_some();
+        let is_anything =
+            self.flat.symbols.iter().any(|symbol| symbol.start.is_some() || !matches!(symbol.course, Course::Stays));
+        if is_anything { Ok(()) } else { Err(self.fault(0, At { start: 0, end: 0 }, Wrong::Empty)) }
+    }
+
+    /// The symbols whose values are formulas, each after those it needs.
+    fn order(&self, reading: Reading) -> Result<Vec<usize>, Fault> {
+        let formula = |at: usize| {
+            let symbol = &self.flat.symbols[at];
+            match (&symbol.course, reading) {
+                (Course::Rule(formula), _) => Some(*formula),
+                (_, Reading::Start) => symbol.start,
+                _ => None,
+            }
+        };
+        let count = self.flat.symbols.len();
+        let mut needs: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut missing = vec![0_usize; count];
+        for (at, missing) in missing.iter_mut().enumerate() {
+            let mut used = Vec::new();
+            if let Some(formula) = formula(at) {
+                self.names(formula.expression, formula.scope, &mut used);
+            }
+            used.sort_unstable();
+            used.dedup();
+            for other in used.into_iter().filter(|other| formula(*other).is_some()) {
+                needs[other].push(at);
+                *missing += 1;
+            }
+        }
+        let mut ready: std::collections::BTreeSet<usize> = (0..count).filter(|at| missing[*at] == 0).collect();
+        let mut order = Vec::with_capacity(count);
+        while let Some(at) = ready.pop_first() {
+            order.push(at);
+            for next in &needs[at] {
+                missing[*next] -= 1;
+                if missing[*next] == 0 {
+                    ready.insert(*next);
+                }
+            }
+        }
+        match (0..count).find(|at| missing[*at] > 0) {
+            None => Ok(order),
+            Some(first) => {
+                // Whoever is left and is needed by somebody left is in a circle, or between two.
+                let left = |at: &usize| missing[*at] > 0 && needs[*at].iter().any(|next| missing[*next] > 0);
+                let names = (0..count).filter(left).take(8).map(|at| self.flat.symbols[at].name.to_string()).collect();
+                let symbol = &self.flat.symbols[first];
+                Err(self.fault(symbol.text, symbol.at, Wrong::Circle { names }))
+            }
+        }
+    }
+
+    /// The symbols that a formula names, `x_pre` standing for `x`.
+    fn names(&self, expression: &Expression, scope: usize, used: &mut Vec<usize>) {
+        walk(expression, &mut |part| {
+            if let Kind::Name(name) = &part.kind {
+                used.extend(
+                    self.flat.find(scope, name).or_else(|| end_of(name).and_then(|(base, _)| self.flat.find(scope, base))),
+                );
+            }
+        });
+    }
+
+    fn event(&mut self, event: &'t super::syntax::Event, scope: usize) -> Result<(), Fault> {
+        let formula = |expression| Formula { expression, scope };
+        self.subject = event.name.as_ref().map_or("an event".into(), |name| name.text.clone());
+        let trigger = self.formula(formula(&event.trigger), Reading::Run)?;
+        let one = |compiler: &mut Self, expression: &'t Option<Expression>| {
+            expression.as_ref().map(|it| compiler.formula(formula(it), Reading::Run)).transpose()
+        };
+        let (delay, priority) = (one(self, &event.delay)?, one(self, &event.priority)?);
+        let mut sets = Vec::with_capacity(event.sets.len());
+        for (name, value) in &event.sets {
+            let text = self.flat.scopes[scope].text;
+            let Some(symbol) = self.flat.find(scope, &name.text) else {
+                return Err(self.unknown(scope, &name.text, name.at));
+            };
+            match self.flat.symbols[symbol].course {
+                Course::Rule(_) => {
+                    let what = Wrong::Both { name: name.text.clone(), one: "a rule", other: "an event that sets it" };
+                    return Err(self.fault(text, name.at, what));
+                }
+                _ if self.flat.symbols[symbol].is_constant => {
+                    return Err(self.fault(text, name.at, Wrong::Constant { name: name.text.clone() }));
+                }
+                _ => {}
+            }
+            sets.push((symbol, self.formula(formula(value), Reading::Run)?));
+        }
+        let manner = Manner {
+            name: self.subject.clone(),
+            starts_true: event.starts_true,
+            is_persistent: event.is_persistent,
+            from_trigger: event.from_trigger,
+        };
+        self.events.push(EventValues { trigger, delay, priority, sets, manner });
+        Ok(())
+    }
+
+    fn formula(&mut self, formula: Formula<'t>, reading: Reading) -> Result<Id, Fault> {
+        let place = Place { reading, scope: formula.scope, arguments: None, net: None, depth: 0 };
+        self.expression(formula.expression, place)
+    }
+
+    fn expression(&mut self, expression: &Expression, place: Place<'_>) -> Result<Id, Fault> {
+        if self.tape.len() > LONGEST_TAPE {
+            let what = Wrong::TooMany { what: "steps", count: self.tape.len(), most: LONGEST_TAPE };
+            return Err(self.at(place, expression.at, what));
+        }
+        Ok(match &expression.kind {
+            Kind::Number(number) => self.tape.put_number(*number),
+            Kind::Truth(is_true) => self.tape.put_number(super::function::truth(*is_true)),
+            Kind::Name(name) => self.name(name, expression.at, place)?,
+            Kind::Negated(inner) => {
+                let inner = self.expression(inner, place)?;
+                self.tape.of(One::Negative, inner)
+            }
+            Kind::Not(inner) => {
+                let inner = self.expression(inner, place)?;
+                self.tape.of(One::Not, inner)
+            }
+            Kind::Sum(terms) => {
+                let mut sum = self.tape.put_number(0.0);
+                for (sign, term) in terms {
+                    let term = self.expression(term, place)?;
+                    sum = self.tape.of_two(if *sign == Sign::Plus { Two::Plus } else { Two::Minus }, sum, term);
+                }
+                sum
+            }
+            Kind::Product(factors) => {
+                let mut product = self.tape.put_number(1.0);
+                for (how, factor) in factors {
+                    let factor = self.expression(factor, place)?;
+                    let function = match how {
+                        Factor::Times => Two::Times,
+                        Factor::Over => Two::Over,
+                        Factor::Modulo => Two::Modulo,
+                    };
+                    product = self.tape.of_two(function, product, factor);
+                }
+                product
+            }
+            Kind::Power(base, exponent) => {
+                let (base, exponent) = (self.expression(base, place)?, self.expression(exponent, place)?);
+                self.tape.of_two(Two::Power, base, exponent)
+            }
+            Kind::Compared { first, then } => {
+                let mut left = self.expression(first, place)?;
+                let mut all = None;
+                for (comparison, right) in then {
+                    let right = self.expression(right, place)?;
+                    let holds = self.compared(*comparison, left, right);
+                    all = Some(all.map_or(holds, |all| self.tape.of_two(Two::And, all, holds)));
+                    left = right;
+                }
+                all.unwrap_or(left)
+            }
+            Kind::And(parts) => self.chain(Two::And, parts, place)?,
+            Kind::Or(parts) => self.chain(Two::Or, parts, place)?,
+            Kind::Call { name, arguments } => self.call(name, arguments, expression, place)?,
+        })
+    }
+
+    fn compared(&mut self, comparison: Comparison, a: Id, b: Id) -> Id {
+        let (function, a, b) = match comparison {
+            Comparison::Less => (Two::Less, a, b),
+            Comparison::AtMost => (Two::LessOrEqual, a, b),
+            Comparison::Greater => (Two::Less, b, a),
+            Comparison::AtLeast => (Two::LessOrEqual, b, a),
+            Comparison::Equal => (Two::Equal, a, b),
+            Comparison::Unequal => (Two::Unequal, a, b),
+        };
+        self.tape.of_two(function, a, b)
+    }
+
+    fn chain(&mut self, function: Two, parts: &[Expression], place: Place<'_>) -> Result<Id, Fault> {
+        let start = super::function::truth(function == Two::And);
+        let mut all = self.tape.put_number(start);
+        for part in parts {
+            let part = self.expression(part, place)?;
+            all = self.tape.of_two(function, all, part);
+        }
+        Ok(all)
+    }
+
+    fn name(&mut self, name: &str, at: At, place: Place<'_>) -> Result<Id, Fault> {
+        if let Some((_, id)) = place.arguments.and_then(|arguments| arguments.iter().find(|(known, _)| *known == name)) {
+            return Ok(*id);
+        }
+        if place.arguments.is_none()
+            && let Some(symbol) = self.flat.find(place.scope, name)
+        {
+            let id = self.symbol(symbol, place.reading);
+            if place.net.is_some() && self.tape.width(id) == Width::Notes {
+                return Err(self.at(place, at, Wrong::WhichEnd { name: name.into() }));
+            }
+            return Ok(id);
+        }
+        if let Some(number) = constant(name) {
+            return Ok(self.tape.put_number(number));
+        }
+        if name == "time" {
+            return Ok(self.tape.leaf(Value::Time, Width::One));
+        }
+        if let Some((base, end)) = end_of(name)
+            && place.arguments.is_none()
+            && let Some(symbol) = self.flat.find(place.scope, base)
+        {
+            let Some(net) = place.net else { return Err(self.at(place, at, Wrong::NoLink { name: name.into() })) };
+            let id = self.symbol(symbol, place.reading);
+            return Ok(self.tape.at(net, end, id));
+        }
+        let is_resonote = self.flat.texts[self.flat.scopes[place.scope].text].dialect == Dialect::Resonote;
+        let is_noise = name == "xi" || name.starts_with("xi_");
+        if matches!(name, "w" | "degree_in" | "degree_out") || is_noise {
+            if !is_resonote {
+                return Err(self.at(place, at, Wrong::NeedsResonote { name: name.into() }));
+            }
+            if is_noise {
+                return self.noise(name, at, place);
+            }
+            if self.graph.is_none() {
+                return Err(self.at(place, at, Wrong::NeedsGraph { name: name.into() }));
+            }
+            if name == "w" {
+                return match place.net {
+                    Some(Net::Links) => Ok(self.tape.leaf(Value::Weight, Width::Over(Net::Links))),
+                    Some(Net::Pairs) => Ok(self.tape.put_number(1.0)),
+                    None => Err(self.at(place, at, Wrong::NoLink { name: name.into() })),
+                };
+            }
+            let degrees = self.degrees(if name == "degree_in" { End::To } else { End::From });
+            return Ok(self.column(name, degrees));
+        }
+        if name == "t" {
+            let warning = "`t` is read as `time`";
+            if !self.warnings.iter().any(|known| &**known == warning) {
+                self.warnings.push(warning.into());
+            }
+            return Ok(self.tape.leaf(Value::Time, Width::One));
+        }
+        Err(self.unknown(place.scope, name, at))
+    }
+
+    fn symbol(&self, symbol: usize, reading: Reading) -> Id {
+        self.known[usize::from(reading == Reading::Run)][symbol].unwrap_or(self.nothing)
+    }
+
+    fn noise(&mut self, name: &str, at: At, place: Place<'_>) -> Result<Id, Fault> {
+        if place.reading == Reading::Start || place.net.is_some() {
+            let why = "it is noise, which has no value at a moment: it goes into a rate";
+            return Err(self.at(place, at, Wrong::Unsupported { name: name.into(), why }));
+        }
+        // What a submodel calls so is its own.
+        let name = format!("{}{name}", self.flat.scopes[place.scope].prefix);
+        let known = self.noises.iter().position(|known| **known == *name);
+        let number = known.unwrap_or_else(|| {
+            self.noises.push(name.into());
+            self.noises.len() - 1
+        });
+        let width = if self.graph.is_some() { Width::Notes } else { Width::One };
+        Ok(self.tape.leaf(Value::Noise(number as u32), width))
+    }
+
+    fn column(&mut self, name: &str, numbers: Vec<f64>) -> Id {
+        if let Some(id) = self.data_known.get(name) {
+            return *id;
+        }
+        self.data.push(numbers);
+        let id = self.tape.leaf(Value::Data(self.data.len() as u32 - 1), Width::Notes);
+        self.data_known.insert(name.to_owned(), id);
+        id
+    }
+
+    fn degrees(&self, end: End) -> Vec<f64> {
+        let mut degrees = vec![0.0; self.web.notes];
+        let ends = self.web.links.iter().map(|(from, to)| if end == End::From { *from } else { *to });
+        ends.for_each(|note| degrees[note as usize] += 1.0);
+        degrees
+    }
+
+    fn call(&mut self, name: &str, arguments: &[Argument], call: &Expression, place: Place<'_>) -> Result<Id, Fault> {
+        let at = call.at;
+        let count = |compiler: &Self, wanted: &str| {
+            Err(compiler.at(place, at, Wrong::Arguments { name: name.into(), wanted: wanted.into(), given: arguments.len() }))
+        };
+        if name == "is"
+            || matches!(name, "sum_in" | "mean_in" | "sum_out" | "mean_out" | "sum_all" | "mean_all" | "abs_mean_phase")
+        {
+            return self.over_graph(name, arguments, call, place);
+        }
+        let mut plain = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            match argument {
+                Argument::Expression(expression) => plain.push(expression),
+                Argument::Link(link) => {
+                    let name = format!("{name}([[{link}]])").into();
+                    return Err(self.at(place, at, Wrong::Unsupported { name, why: "a link goes into is([[note]])" }));
+                }
+            }
+        }
+        if let Some(function) = self.flat.function(place.scope, name) {
+            if function.parameters.len() != plain.len() {
+                return count(self, &function.parameters.len().to_string());
+            }
+            if place.depth >= 32 {
+                let names = vec![name.to_owned()];
+                return Err(self.at(place, at, Wrong::Circle { names }));
+            }
+            let values = self.values(&plain, place)?;
+            let key = (&raw const function.body, place.reading as usize, values.clone());
+            if let Some(id) = self.calls.get(&key) {
+                return Ok(*id);
+            }
+            let parameters: Vec<(&str, Id)> = function.parameters.iter().map(|name| &*name.text).zip(values).collect();
+            let id = self.expression(&function.body, Place { arguments: Some(&parameters), depth: place.depth + 1, ..place })?;
+            self.calls.insert(key, id);
+            return Ok(id);
+        }
+        if name == "rand" {
+            return match plain[..] {
+                [low, high] => self.chance(low, high, at, place),
+                _ => count(self, "2: from and to"),
+            };
+        }
+        let values = self.values(&plain, place)?;
+        let fold = |compiler: &mut Self, function: Two, start: f64| {
+            let start = compiler.tape.put_number(start);
+            values.iter().fold(start, |all, value| compiler.tape.of_two(function, all, *value))
+        };
+        Ok(match (name, &values[..]) {
+            ("piecewise", []) => return count(self, "a value and a condition, and so on, and a last value"),
+            ("piecewise", values) => {
+                let (pairs, rest) = values.as_chunks::<2>();
+                let otherwise = rest.first().copied().unwrap_or(self.nothing);
+                pairs.iter().rev().fold(otherwise, |no, [yes, condition]| self.tape.choice(*condition, *yes, no))
+            }
+            ("min" | "max", []) => return count(self, "one or more"),
+            ("min" | "max", [first, rest @ ..]) => {
+                let function = if name == "min" { Two::Least } else { Two::Greatest };
+                rest.iter().fold(*first, |all, value| self.tape.of_two(function, all, *value))
+            }
+            ("plus", _) => fold(self, Two::Plus, 0.0),
+            ("times", _) => fold(self, Two::Times, 1.0),
+            ("and", _) => fold(self, Two::And, 1.0),
+            ("or", _) => fold(self, Two::Or, 0.0),
+            ("xor", _) => fold(self, Two::Xor, 0.0),
+            ("implies", [a, b]) => {
+                let not = self.tape.of(One::Not, *a);
+                self.tape.of_two(Two::Or, not, *b)
+            }
+            ("eq" | "neq" | "lt" | "leq" | "gt" | "geq", values) if values.len() >= 2 => {
+                let comparison = match name {
+                    "eq" => Comparison::Equal,
+                    "neq" => Comparison::Unequal,
+                    "lt" => Comparison::Less,
+                    "leq" => Comparison::AtMost,
+                    "gt" => Comparison::Greater,
+                    _ => Comparison::AtLeast,
+                };
+                let pairs: Vec<[Id; 2]> = values.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+                let start = self.tape.put_number(1.0);
+                pairs.into_iter().fold(start, |all, [a, b]| {
+                    let holds = self.compared(comparison, a, b);
+                    self.tape.of_two(Two::And, all, holds)
+                })
+            }
+            ("minus", [a, b]) => self.tape.of_two(Two::Minus, *a, *b),
+            ("sqr", [a]) => self.tape.of_two(Two::Times, *a, *a),
+            ("root", [degree, a]) => {
+                let one = self.tape.put_number(1.0);
+                let exponent = self.tape.of_two(Two::Over, one, *degree);
+                self.tape.of_two(Two::Power, *a, exponent)
+            }
+            ("root", [a]) => self.tape.of(One::Sqrt, *a),
+            ("log", [base, a]) => {
+                let (base, a) = (self.tape.of(One::Ln, *base), self.tape.of(One::Ln, *a));
+                self.tape.of_two(Two::Over, a, base)
+            }
+            (name, values) => match (One::named(name), Two::named(name), values) {
+                (Some(function), _, [a]) => self.tape.of(function, *a),
+                (_, Some(function), [a, b]) => self.tape.of_two(function, *a, *b),
+                (Some(_), _, _) => return count(self, "1"),
+                (_, Some(_), _) => return count(self, "2"),
+                _ => return Err(self.unknown_function(name, at, place)),
+            },
+        })
+    }
+
+    fn values(&mut self, expressions: &[&Expression], place: Place<'_>) -> Result<Vec<Id>, Fault> {
+        expressions.iter().map(|expression| self.expression(expression, place)).collect()
+    }
+
+    /// `rand(a, b)`: drawn once, at the start, for each note its own.
+    fn chance(&mut self, low: &Expression, high: &Expression, at: At, place: Place<'_>) -> Result<Id, Fault> {
+        let is_resonote = self.flat.texts[self.flat.scopes[place.scope].text].dialect == Dialect::Resonote;
+        if !is_resonote {
+            return Err(self.at(place, at, Wrong::NeedsResonote { name: "rand".into() }));
+        }
+        if place.reading == Reading::Run {
+            let why = "it is drawn once: give a name its value with `=`; noise that goes on is `xi`";
+            return Err(self.at(place, at, Wrong::Unsupported { name: "rand in a formula that runs".into(), why }));
+        }
+        let (low, high) = (self.expression(low, place)?, self.expression(high, place)?);
+        let width = if self.graph.is_some() { Width::Notes } else { Width::One };
+        self.drawn += 1;
+        self.chances.push((format!("{}#{}", self.subject, self.drawn).into(), width));
+        let chance = self.tape.leaf(Value::Chance(self.chances.len() as u32 - 1), width);
+        let span = self.tape.of_two(Two::Minus, high, low);
+        let part = self.tape.of_two(Two::Times, span, chance);
+        Ok(self.tape.of_two(Two::Plus, low, part))
+    }
+
+    /// The functions that there are over a graph only.
+    fn over_graph(&mut self, name: &str, arguments: &[Argument], call: &Expression, place: Place<'_>) -> Result<Id, Fault> {
+        let at = call.at;
+        if self.flat.texts[self.flat.scopes[place.scope].text].dialect != Dialect::Resonote {
+            return Err(self.at(place, at, Wrong::NeedsResonote { name: name.into() }));
+        }
+        let Some(graph) = self.graph else { return Err(self.at(place, at, Wrong::NeedsGraph { name: name.into() })) };
+        if name == "is" {
+            let [Argument::Link(link)] = arguments else {
+                let what = Wrong::Arguments { name: "is".into(), wanted: "a link, is([[note]])".into(), given: arguments.len() };
+                return Err(self.at(place, at, what));
+            };
+            let Some((_, note)) = graph.named.iter().find(|(known, _)| known == link) else {
+                return Err(self.at(place, at, Wrong::NoNote { link: link.clone() }));
+            };
+            let mut is_it = vec![0.0; self.web.notes];
+            if let Some(note) = note {
+                is_it[*note as usize] = 1.0;
+            }
+            return Ok(self.column(&format!("is {link}"), is_it));
+        }
+        let [Argument::Expression(inner)] = arguments else {
+            let what = Wrong::Arguments { name: name.into(), wanted: "1".into(), given: arguments.len() };
+            return Err(self.at(place, at, what));
+        };
+        if place.net.is_some() {
+            return Err(self.at(place, at, Wrong::SumInSum { name: name.into() }));
+        }
+        let notes = self.tape.put_number(self.web.notes as f64);
+        if name == "abs_mean_phase" {
+            let angle = self.expression(inner, place)?;
+            let mut squares = [One::Cos, One::Sin].map(|function| {
+                let part = self.tape.of(function, angle);
+                let total = self.tape.total(part);
+                let mean = self.tape.of_two(Two::Over, total, notes);
+                self.tape.of_two(Two::Times, mean, mean)
+            });
+            squares.sort_unstable();
+            let sum = self.tape.of_two(Two::Plus, squares[0], squares[1]);
+            return Ok(self.tape.of(One::Sqrt, sum));
+        }
+        let mut has_ends = false;
+        walk(inner, &mut |part| {
+            has_ends |= matches!(&part.kind, Kind::Name(name) if end_of(name).is_some_and(|(base, _)| self.flat.find(place.scope, base).is_some()));
+        });
+        if name.ends_with("_all") {
+            let sum = if has_ends {
+                let inner = self.expression(inner, Place { net: Some(Net::Pairs), ..place })?;
+                self.over_pairs(inner, at, place)?
+            } else {
+                let inner = self.expression(inner, place)?;
+                self.tape.total(inner)
+            };
+            return Ok(if name == "mean_all" { self.tape.of_two(Two::Over, sum, notes) } else { sum });
+        }
+        let end = if name.ends_with("_in") { End::To } else { End::From };
+        let inner = self.expression(inner, Place { net: Some(Net::Links), ..place })?;
+        let sum = match apart(&mut self.tape, Net::Links, end, inner) {
+            Some(sum) => sum,
+            None => self.tape.sum(Net::Links, end, inner),
+        };
+        if name.starts_with("sum") {
+            return Ok(sum);
+        }
+        // A note without links has a mean of nothing, which is 0.
+        let degrees = self.degrees(end).into_iter().map(|degree| degree.max(1.0)).collect();
+        let degrees = self.column(if end == End::To { "links in" } else { "links out" }, degrees);
+        Ok(self.tape.of_two(Two::Over, sum, degrees))
+    }
+
+    fn over_pairs(&mut self, inner: Id, at: At, place: Place<'_>) -> Result<Id, Fault> {
+        match apart(&mut self.tape, Net::Pairs, End::To, inner) {
+            Some(sum) => Ok(sum),
+            None if self.web.notes <= MOST_PAIRS => Ok(self.tape.sum(Net::Pairs, End::To, inner)),
+            None => Err(self.at(place, at, Wrong::PairsTooMany { notes: self.web.notes, most: MOST_PAIRS })),
+        }
+    }
+
+    /// The noise that a value is no straight line of, if there is one.
+    fn bent_noise(&self, id: Id) -> Option<Box<str>> {
+        if !self.tape.needs(id).has(Needs::NOISE) {
+            return None;
+        }
+        let has = |id: Id| self.tape.needs(id).has(Needs::NOISE);
+        let bent = self.tape.reachable(&[id]).into_iter().any(|id| match self.tape.value(id) {
+            Value::Of(One::Negative, _) | Value::OfTwo(Two::Plus | Two::Minus, _, _) => false,
+            Value::Of(_, a) => has(a),
+            Value::OfTwo(Two::Times, a, b) => has(a) && has(b),
+            Value::OfTwo(Two::Over, _, b) => has(b),
+            Value::OfTwo(_, a, b) => has(a) || has(b),
+            Value::Choice(condition, _, _) => has(condition),
+            _ => false,
+        });
+        bent.then(|| self.noises.first().cloned().unwrap_or_default())
+    }
+
+    fn fault(&self, text: usize, at: At, what: Wrong) -> Fault {
+        Fault { text, at, what }
+    }
+
+    fn fault_of(&self, formula: Formula<'_>, what: Wrong) -> Fault {
+        self.fault(self.flat.scopes[formula.scope].text, formula.expression.at, what)
+    }
+
+    fn at(&self, place: Place<'_>, at: At, what: Wrong) -> Fault {
+        self.fault(self.flat.scopes[place.scope].text, at, what)
+    }
+
+    fn unknown(&self, scope: usize, name: &str, at: At) -> Fault {
+        let scope = &self.flat.scopes[scope];
+        let names = self.flat.symbols.iter().filter_map(|symbol| symbol.name.strip_prefix(&*scope.prefix));
+        let nearest = nearest_of(name, names.chain(["time", "pi", "exponentiale"]));
+        self.fault(scope.text, at, Wrong::Unknown { name: name.into(), nearest })
+    }
+
+    fn unknown_function(&self, name: &str, at: At, place: Place<'_>) -> Fault {
+        let why = match name {
+            "delay" => "values of the past are not kept; model the delay with a chain of states",
+            "rateOf" => "write the rate's formula instead",
+            "uniform" | "normal" | "exponential" | "poisson" | "gamma" | "binomial" | "bernoulli" | "cauchy" | "laplace"
+            | "lognormal" | "chisquare" | "rayleigh" => {
+                "chance is `rand(a, b)` at the start and `xi` in a rate, in a `resonote` fence"
+            }
+            _ => {
+                let own = self.flat.texts[self.flat.scopes[place.scope].text].program.functions.iter();
+                let known = [
+                    "exp",
+                    "ln",
+                    "log10",
+                    "sqrt",
+                    "sin",
+                    "cos",
+                    "tan",
+                    "tanh",
+                    "abs",
+                    "min",
+                    "max",
+                    "floor",
+                    "ceil",
+                    "piecewise",
+                    "rand",
+                    "sum_in",
+                    "mean_in",
+                    "sum_all",
+                    "mean_all",
+                ];
+                let nearest = nearest_of(name, own.map(|function| &*function.name.text).chain(known));
+                return self.at(place, at, Wrong::UnknownFunction { name: name.into(), nearest });
+            }
+        };
+        self.at(place, at, Wrong::Unsupported { name: name.into(), why })
+    }
+}
+
+/// The number that a formula is by itself, if it is one.
+pub(crate) fn literal(expression: &Expression) -> Option<f64> {
+    match &expression.kind {
+        Kind::Number(number) => Some(*number),
+        Kind::Negated(inner) => literal(inner).map(|number| -number),
+        Kind::Name(name) => constant(name).filter(|number| !number.is_finite()),
+        _ => None,
+    }
+}
+
+/// Tells each part of a formula. Formulas are at most as deep as the parser lets them be.
+fn walk(expression: &Expression, tell: &mut dyn FnMut(&Expression)) {
+    tell(expression);
+    match &expression.kind {
+        Kind::Number(_) | Kind::Truth(_) | Kind::Name(_) => {}
+        Kind::Negated(inner) | Kind::Not(inner) => walk(inner, tell),
+        Kind::Sum(terms) => terms.iter().for_each(|(_, term)| walk(term, tell)),
+        Kind::Product(factors) => factors.iter().for_each(|(_, factor)| walk(factor, tell)),
+        Kind::Power(base, exponent) => [base, exponent].into_iter().for_each(|it| walk(it, tell)),
+        Kind::Compared { first, then } => {
+            walk(first, tell);
+            then.iter().for_each(|(_, right)| walk(right, tell));
+        }
+        Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| walk(part, tell)),
+        Kind::Call { arguments, .. } => {
+            for argument in arguments {
+                if let Argument::Expression(expression) = argument {
+                    walk(expression, tell);
+                }
+            }
+        }
+    }
+}
+
+/// The name of which `x_pre` or `x_post` is one end.
+fn end_of(name: &str) -> Option<(&str, End)> {
+    name.strip_suffix("_pre").map(|base| (base, End::From)).or_else(|| name.strip_suffix("_post").map(|base| (base, End::To)))
+}
+
+fn constant(name: &str) -> Option<f64> {
+    Some(match name {
+        "pi" => std::f64::consts::PI,
+        "exponentiale" => std::f64::consts::E,
+        // As SBML level 3 defines it.
+        "avogadro" => 6.022_141_79e23,
+        "inf" | "infinity" | "INF" => f64::INFINITY,
+        "nan" | "notanumber" | "NaN" => f64::NAN,
+        _ => return None,
+    })
+}

@@ -1,0 +1,174 @@
+//! The one door to diffsol: steps of differential equations from one state to a time, a stretch without events. We step; it
+//! chooses how far.
+//!
+//! What the rates count and forbid ends a run inside a step by unwinding, the only way out of one; [`super::drive`] catches it.
+
+use super::engine::Machine;
+use super::limits::{Limits, Stop};
+use diffsol::{NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod, OdeSolverStopReason};
+use std::cell::{Cell, RefCell};
+
+/// The most numbers that a stiff model may move: each step solves a system of that size.
+pub(crate) const MOST_STIFF: usize = 300;
+
+/// A rate that is no number counts as this large, so that the step that met it is tried again shorter. Its square is finite.
+const OUT_OF_BOUNDS: f64 = 1e150;
+
+/// The shortest step, as a part of the stretch.
+const SHORTEST: f64 = 1e-24;
+
+/// How the rates are stepped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// Tsitouras 5(4), explicit (Tsitouras 2011, Comput Math Appl 62:770).
+    Explicit,
+    /// Backward differentiation formulas of order 1 to 5, implicit (Byrne and Hindmarsh 1975; Shampine and Reichelt 1997).
+    Stiff,
+}
+
+/// The rates of a run, with what they have cost.
+pub(crate) struct Rates<'r, 'm> {
+    pub machine: &'r RefCell<Machine<'m>>,
+    pub limits: Limits<'r>,
+    pub evaluations: Cell<u64>,
+}
+
+/// Thrown out of a step.
+pub(crate) struct Thrown(pub Stop);
+
+impl Rates<'_, '_> {
+    fn count(&self, time: f64) {
+        let count = self.evaluations.get() + 1;
+        self.evaluations.set(count);
+        let stop = if count > self.limits.evaluations {
+            Some(Stop::Evaluations { most: self.limits.evaluations, time })
+        } else if count.is_multiple_of(1024) {
+            (self.limits.interruption)()
+        } else {
+            None
+        };
+        if let Some(stop) = stop {
+            std::panic::resume_unwind(Box::new(Thrown(stop)));
+        }
+    }
+
+    /// The rates, those that are no numbers replaced by a very large one.
+    pub(crate) fn of(&self, time: f64, state: &[f64], rates: &mut [f64]) {
+        self.count(time);
+        self.machine.borrow_mut().rates(time, state, rates);
+        rates.iter_mut().filter(|rate| !rate.is_finite()).for_each(|rate| *rate = OUT_OF_BOUNDS);
+    }
+
+    fn changes(&self, time: f64, state: &[f64], by: &[f64], out: &mut [f64]) {
+        self.count(time);
+        self.machine.borrow_mut().rate_changes(time, state, by, out);
+        out.iter_mut().filter(|change| !change.is_finite()).for_each(|change| *change = 0.0);
+    }
+}
+
+/// Tells the state at a time within a step.
+pub(crate) type StateAt<'s> = dyn FnMut(f64, &mut [f64]) -> Result<(), Stop> + 's;
+
+/// A step that was made.
+pub(crate) struct Stepped<'s> {
+    pub from: f64,
+    pub to: f64,
+    /// How far the next step is meant to go.
+    pub next: f64,
+    /// The state at a time within the step.
+    pub state_at: &'s mut StateAt<'s>,
+}
+
+/// What is to follow a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Then {
+    Go,
+    Leave,
+}
+
+/// Where to go and how exactly.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    pub scheme: Scheme,
+    pub from: f64,
+    pub to: f64,
+    pub rtol: f64,
+    pub atol: f64,
+}
+
+/// Steps from a state until `to`, or until whoever looks at each step wants to leave.
+pub(crate) fn flow(
+    rates: &Rates<'_, '_>,
+    stretch: Stretch,
+    state: &[f64],
+    look: &mut dyn FnMut(Stepped<'_>) -> Result<Then, Stop>,
+) -> Result<(), Stop> {
+    let size = state.len();
+    let stuck = |time: f64| {
+        let mut now = vec![0.0; size];
+        rates.machine.borrow_mut().rates(time, state, &mut now);
+        let is_broken = |rate: &&f64| !rate.is_finite();
+        let fastest = now
+            .iter()
+            .position(|rate| is_broken(&rate))
+            .unwrap_or_else(|| (0..size).max_by(|a, b| now[*a].abs().total_cmp(&now[*b].abs())).unwrap_or_default());
+        let name = rates.machine.borrow().model.name_of_state(fastest).into();
+        if now.iter().all(|rate| rate.is_finite()) { Stop::Stuck { time, name } } else { Stop::NotFinite { name, time } }
+    };
+    let mut problem = OdeBuilder::<NalgebraMat<f64>>::new()
+        .t0(stretch.from)
+        .rtol(stretch.rtol)
+        .atol(vec![stretch.atol; size])
+        .rhs_implicit(
+            |state: &[f64], _: &[f64], time: f64, out: &mut [f64]| rates.of(time, state, out),
+            |state: &[f64], _: &[f64], time: f64, by: &[f64], out: &mut [f64]| rates.changes(time, state, by, out),
+        )
+        .init(|_: &[f64], _: f64, out: &mut [f64]| out.copy_from_slice(state), size)
+        .build()
+        .map_err(|_| stuck(stretch.from))?;
+    // Fast models begin with steps far below its own bound; steps that no longer move the time end a run here.
+    problem.ode_options.min_timestep = SHORTEST * (stretch.to - stretch.from);
+    match stretch.scheme {
+        Scheme::Explicit => step_through(problem.tsit45(), stretch, size, &stuck, look),
+        Scheme::Stiff => step_through(problem.bdf::<NalgebraLU<f64>>(), stretch, size, &stuck, look),
+    }
+}
+
+fn step_through<'p, Eqn, Solver, Error>(
+    solver: Result<Solver, Error>,
+    stretch: Stretch,
+    size: usize,
+    stuck: &dyn Fn(f64) -> Stop,
+    look: &mut dyn FnMut(Stepped<'_>) -> Result<Then, Stop>,
+) -> Result<(), Stop>
+where
+    Eqn: diffsol::OdeEquations<T = f64, V = diffsol::NalgebraVec<f64>> + 'p,
+    Solver: OdeSolverMethod<'p, Eqn>,
+{
+    let Ok(mut solver) = solver else { return Err(stuck(stretch.from)) };
+    if solver.set_stop_time(stretch.to).is_err() {
+        // Nothing lies between.
+        return Ok(());
+    }
+    let mut at = solver.state().y.clone();
+    debug_assert_eq!(size, diffsol::Vector::len(&at));
+    let mut from = stretch.from;
+    loop {
+        let Ok(reason) = solver.step() else { return Err(stuck(from)) };
+        let (to, next) = (solver.state().t, solver.state().h);
+        let is_there = matches!(reason, OdeSolverStopReason::TstopReached);
+        if to.is_nan() || (to <= from && !is_there) {
+            return Err(stuck(from));
+        }
+        let mut state_at = |time: f64, out: &mut [f64]| {
+            let time = time.clamp(from, to);
+            solver.interpolate_inplace(time, &mut at).map_err(|_| stuck(time))?;
+            out.iter_mut().enumerate().for_each(|(place, out)| *out = at[place]);
+            Ok(())
+        };
+        if look(Stepped { from, to, next, state_at: &mut state_at })? == Then::Leave || is_there {
+            return Ok(());
+        }
+        from = to;
+    }
+}
