@@ -1,5 +1,6 @@
 //! Answers to text or JSON. Knows answers; knows no arguments and no terminal.
 
+pub mod chart;
 mod json;
 mod paint;
 mod problem;

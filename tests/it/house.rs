@@ -21,11 +21,13 @@ const STAIRS: [(&str, &[&str]); 10] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 23] = [
+const GUESTS: [(&str, &str); 30] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
+    ("colorous", "render"),
+    ("dejavu", "render"),
     ("diffsol", "model"),
     ("encoding_rs", "note"),
     ("etcetera", "cli"),
@@ -36,14 +38,19 @@ const GUESTS: [(&str, &str); 23] = [
     ("petgraph", "graph"),
     ("pulldown_cmark", "note"),
     ("rand_chacha", "model"),
+    ("ratatui_core", "render"),
+    ("ratatui_widgets", "render"),
     ("regex", "note"),
+    ("resvg", "render"),
     ("rust_stemmers", "index"),
     ("saphyr_parser", "note"),
     ("serde_json", "render"),
+    ("svg", "render"),
     ("tantivy", "index"),
     ("time", "note"),
     ("toml", "vault"),
     ("twox_hash", "cellar"),
+    ("unicode_width", "render"),
     ("walkdir", "snapshot"),
 ];
 
