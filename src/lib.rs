@@ -16,7 +16,7 @@
 //! - [`model`], beside them: what a concept does when it runs. Equations to series; it knows no vault, no graph, no disk.
 //! - [`snapshot`]: one moment of a vault with all that follows from it, kept in the user's cache folder between questions.
 //! - [`answer`], the third floor: one file for each question, plain data out.
-//! - [`render`], the fourth: answers to text or JSON.
+//! - [`render`], the fourth: answers to text or JSON, and numbers to pictures.
 //! - [`cli`], the roof: arguments to questions, answers to streams, errors to exit codes.
 //!
 //! ```text

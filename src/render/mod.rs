@@ -1,4 +1,4 @@
-//! Answers to text or JSON. Knows answers; knows no arguments and no terminal.
+//! Answers to text or JSON, and numbers to pictures. Knows answers; knows no arguments and no terminal.
 
 pub mod chart;
 mod json;

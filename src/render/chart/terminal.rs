@@ -76,7 +76,7 @@ fn lines(screen: Screen, title: &str, x: &Axis<'_>, y_label: &str, series: &[Ser
         frame.legend(&legend);
         return Some(frame.buffer);
     };
-    let y_ticks = |rows: u16| up.ticks_in(f64::from(rows), 0.5, |_| 1.0);
+    let y_ticks = |rows: u16| ticks_up(&up, rows);
     let x_ticks = |columns: u16| across.ticks_in(f64::from(columns), 3.0, text_width);
     let mut frame = Frame::new(screen, [title, x.label, y_label], rows, y_ticks, x_ticks)?;
     let place = |point: &(f64, f64)| (across.place(point.0), up.place(point.1));
@@ -96,7 +96,7 @@ fn lines(screen: Screen, title: &str, x: &Axis<'_>, y_label: &str, series: &[Ser
 }
 
 fn heat_map(screen: Screen, title: &str, (x, y): (&Axis<'_>, &Axis<'_>), value_label: &str, field: &Field<'_>) -> Option<Buffer> {
-    let y_ticks = |rows: u16| ticks(y, |scale| scale.ticks_in(f64::from(rows), 0.5, |_| 1.0));
+    let y_ticks = |rows: u16| ticks(y, |scale| ticks_up(scale, rows));
     let x_ticks = |columns: u16| ticks(x, |scale| scale.ticks_in(f64::from(columns), 3.0, text_width));
     let mut frame = Frame::new(screen, [title, x.label, y.label], 2, y_ticks, x_ticks)?;
     let Some(scale) = field.scale else {
@@ -123,6 +123,13 @@ fn heat_map(screen: Screen, title: &str, (x, y): (&Axis<'_>, &Axis<'_>), value_l
 
 fn text_width(label: &str) -> f64 {
     columns(label) as f64
+}
+
+/// The ticks beside `rows` rows, one row or more apart; in neighbouring rows where there would be no two of them otherwise.
+fn ticks_up(scale: &Scale, rows: u16) -> Vec<Tick> {
+    let ticks = |gap: f64| scale.ticks_in(f64::from(rows), gap, |_| 1.0);
+    let apart = ticks(1.0);
+    if apart.len() < 2 { ticks(0.25) } else { apart }
 }
 
 fn value_color(place: f64) -> Color {
