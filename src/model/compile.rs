@@ -8,6 +8,7 @@ use super::fault::{Fault, Wrong, nearest_of};
 use super::flatten::{Course, Flat, Formula};
 use super::function::{One, Two};
 use super::separate::apart;
+use super::syntax::constant;
 use super::syntax::{Argument, At, Comparison, Dialect, Expression, Factor, Kind, Sign};
 use super::tape::{End, Id, Needs, Net, Tape, Value, Web, Width};
 use std::collections::{BTreeMap, HashMap};
@@ -170,7 +171,7 @@ impl<'f, 't> Compiler<'f, 't> {
             self.drawn = 0;
             let id = match (&symbol.start, &symbol.course) {
                 (_, Course::Rule(formula)) => Some(self.formula(*formula, Reading::Start)?),
-                (Some(formula), _) => match literal(formula.expression) {
+                (Some(formula), _) => match formula.expression.literal() {
                     Some(_) => Some(self.tape.leaf(Value::Given(at as u32), Width::One)),
                     None => Some(self.formula(*formula, Reading::Start)?),
                 },
@@ -300,7 +301,7 @@ impl<'f, 't> Compiler<'f, 't> {
 
     /// The symbols that a formula names, `x_pre` standing for `x`.
     fn names(&self, expression: &Expression, scope: usize, used: &mut Vec<usize>) {
-        walk(expression, &mut |part| {
+        expression.walk(&mut |part| {
             if let Kind::Name(name) = &part.kind {
                 used.extend(
                     self.flat.find(scope, name).or_else(|| end_of(name).and_then(|(base, _)| self.flat.find(scope, base))),
@@ -701,7 +702,7 @@ impl<'f, 't> Compiler<'f, 't> {
             return Ok(self.tape.of(One::Sqrt, sum));
         }
         let mut has_ends = false;
-        walk(inner, &mut |part| {
+        inner.walk(&mut |part| {
             has_ends |= matches!(&part.kind, Kind::Name(name) if end_of(name).is_some_and(|(base, _)| self.flat.find(place.scope, base).is_some()));
         });
         if name.ends_with("_all") {
@@ -813,53 +814,7 @@ impl<'f, 't> Compiler<'f, 't> {
     }
 }
 
-/// The number that a formula is by itself, if it is one.
-pub(crate) fn literal(expression: &Expression) -> Option<f64> {
-    match &expression.kind {
-        Kind::Number(number) => Some(*number),
-        Kind::Negated(inner) => literal(inner).map(|number| -number),
-        Kind::Name(name) => constant(name).filter(|number| !number.is_finite()),
-        _ => None,
-    }
-}
-
-/// Tells each part of a formula. Formulas are at most as deep as the parser lets them be.
-fn walk(expression: &Expression, tell: &mut dyn FnMut(&Expression)) {
-    tell(expression);
-    match &expression.kind {
-        Kind::Number(_) | Kind::Truth(_) | Kind::Name(_) => {}
-        Kind::Negated(inner) | Kind::Not(inner) => walk(inner, tell),
-        Kind::Sum(terms) => terms.iter().for_each(|(_, term)| walk(term, tell)),
-        Kind::Product(factors) => factors.iter().for_each(|(_, factor)| walk(factor, tell)),
-        Kind::Power(base, exponent) => [base, exponent].into_iter().for_each(|it| walk(it, tell)),
-        Kind::Compared { first, then } => {
-            walk(first, tell);
-            then.iter().for_each(|(_, right)| walk(right, tell));
-        }
-        Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| walk(part, tell)),
-        Kind::Call { arguments, .. } => {
-            for argument in arguments {
-                if let Argument::Expression(expression) = argument {
-                    walk(expression, tell);
-                }
-            }
-        }
-    }
-}
-
 /// The name of which `x_pre` or `x_post` is one end.
 fn end_of(name: &str) -> Option<(&str, End)> {
     name.strip_suffix("_pre").map(|base| (base, End::From)).or_else(|| name.strip_suffix("_post").map(|base| (base, End::To)))
-}
-
-fn constant(name: &str) -> Option<f64> {
-    Some(match name {
-        "pi" => std::f64::consts::PI,
-        "exponentiale" => std::f64::consts::E,
-        // As SBML level 3 defines it.
-        "avogadro" => 6.022_141_79e23,
-        "inf" | "infinity" | "INF" => f64::INFINITY,
-        "nan" | "notanumber" | "NaN" => f64::NAN,
-        _ => return None,
-    })
 }

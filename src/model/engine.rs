@@ -2,7 +2,7 @@
 //! and the conditions are at a time and a state.
 
 use super::chance::{evenly, stream};
-use super::compile::{Compiled, Graph, compile, literal};
+use super::compile::{Compiled, Graph, compile};
 use super::fault::Fault;
 use super::flatten::{Course, Flat, Text};
 use super::function::Two;
@@ -132,7 +132,7 @@ impl Model {
             .iter()
             .enumerate()
             .map(|(at, symbol)| {
-                let default = symbol.start.and_then(|formula| literal(formula.expression));
+                let default = symbol.start.and_then(|formula| formula.expression.literal());
                 let range = symbol.range;
                 let is_set = compiled.events.iter().any(|event| event.sets.iter().any(|(set, _)| *set == at));
                 Named {

@@ -96,15 +96,6 @@ pub(crate) struct Flat<'t> {
     size: usize,
 }
 
-/// The model of a program that is meant: the one of a name, or the main one, or the last.
-pub(crate) fn pick<'t>(program: &'t Program, name: Option<&str>) -> Option<&'t ModelText> {
-    let named = |name| program.models.iter().find(|model| model.name.as_ref().is_some_and(|it| &*it.text == name));
-    name.and_then(named)
-        .or_else(|| program.models.iter().find(|model| model.is_main))
-        .or_else(|| program.models.iter().rev().find(|model| model.name.is_some()))
-        .or_else(|| program.models.last())
-}
-
 impl<'t> Flat<'t> {
     /// The names of the model of the first text.
     pub(crate) fn of(texts: &'t [Text], model: Option<&str>) -> Result<Flat<'t>, Fault> {
@@ -118,7 +109,7 @@ impl<'t> Flat<'t> {
             aliases: HashMap::new(),
             size: 0,
         };
-        let first = texts.first().and_then(|text| pick(&text.program, model));
+        let first = texts.first().and_then(|text| text.program.main(model));
         let first = first.ok_or(Fault { text: 0, at: nowhere, what: Wrong::Empty })?;
         flat.enter(0, first, String::new(), &mut Vec::new())?;
         Ok(flat)
@@ -210,7 +201,7 @@ impl<'t> Flat<'t> {
         }
         if let Some(used) = texts[text].uses.iter().find(|used| used.name == wanted.text) {
             let name = used.model.as_deref().unwrap_or(&used.name);
-            if let Some(model) = pick(&texts[used.text].program, Some(name)) {
+            if let Some(model) = texts[used.text].program.main(Some(name)) {
                 return Ok((used.text, model));
             }
         }

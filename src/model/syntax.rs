@@ -32,6 +32,37 @@ pub struct Program {
     pub models: Vec<ModelText>,
 }
 
+impl Program {
+    /// The model that is meant: the one of a name, or the main one, or the last that has a name, or the last.
+    pub fn main(&self, name: Option<&str>) -> Option<&ModelText> {
+        let named = |name| self.models.iter().find(|model| model.name.as_ref().is_some_and(|it| &*it.text == name));
+        name.and_then(named)
+            .or_else(|| self.models.iter().find(|model| model.is_main))
+            .or_else(|| self.models.iter().rev().find(|model| model.name.is_some()))
+            .or_else(|| self.models.last())
+    }
+
+    /// What stands in the links of its formulas, each once, in the order of the text.
+    pub fn links(&self) -> Vec<&str> {
+        let mut links: Vec<&str> = Vec::new();
+        for statement in self.models.iter().flat_map(|model| &model.statements) {
+            statement.what.formulas().into_iter().for_each(|formula| {
+                formula.walk(&mut |part| {
+                    if let Kind::Call { arguments, .. } = &part.kind {
+                        links.extend(arguments.iter().filter_map(|argument| match argument {
+                            Argument::Link(link) => Some(&**link),
+                            Argument::Expression(_) => None,
+                        }));
+                    }
+                });
+            });
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        links.retain(|link| seen.insert(*link));
+        links
+    }
+}
+
 /// `function f(x, y) x + y end`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
@@ -234,6 +265,72 @@ pub enum Kind {
         /// What it is given, in order; may be empty.
         arguments: Vec<Argument>,
     },
+}
+
+impl What {
+    /// The formulas of a statement, in the order of the text.
+    pub fn formulas(&self) -> Vec<&Expression> {
+        match self {
+            What::Initial { value, .. } | What::Rate { value, .. } | What::Rule { value, .. } | What::Next { value, .. } => {
+                vec![value]
+            }
+            What::Event(event) => {
+                let before = [event.delay.as_ref(), Some(&event.trigger), event.priority.as_ref()].into_iter().flatten();
+                before.chain(event.sets.iter().map(|(_, value)| value)).collect()
+            }
+            What::Declare { names, .. } => names.iter().filter_map(|(_, value)| value.as_ref()).collect(),
+            What::Submodel { .. } | What::Unit { .. } | What::HasUnit { .. } | What::Is { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Expression {
+    /// The number that a formula is by itself, if it is one: `3`, `-3`, `inf`.
+    pub fn literal(&self) -> Option<f64> {
+        match &self.kind {
+            Kind::Number(number) => Some(*number),
+            Kind::Negated(inner) => inner.literal().map(|number| -number),
+            Kind::Name(name) => constant(name).filter(|number| !number.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// Tells each part of a formula, itself first, in the order of the text.
+    pub fn walk<'e>(&'e self, tell: &mut dyn FnMut(&'e Expression)) {
+        tell(self);
+        match &self.kind {
+            Kind::Number(_) | Kind::Truth(_) | Kind::Name(_) => {}
+            Kind::Negated(inner) | Kind::Not(inner) => inner.walk(tell),
+            Kind::Sum(terms) => terms.iter().for_each(|(_, term)| term.walk(tell)),
+            Kind::Product(factors) => factors.iter().for_each(|(_, factor)| factor.walk(tell)),
+            Kind::Power(base, exponent) => [base, exponent].into_iter().for_each(|it| it.walk(tell)),
+            Kind::Compared { first, then } => {
+                first.walk(tell);
+                then.iter().for_each(|(_, right)| right.walk(tell));
+            }
+            Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| part.walk(tell)),
+            Kind::Call { arguments, .. } => {
+                for argument in arguments {
+                    if let Argument::Expression(expression) = argument {
+                        expression.walk(tell);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The number that a name stands for everywhere.
+pub(crate) fn constant(name: &str) -> Option<f64> {
+    Some(match name {
+        "pi" => std::f64::consts::PI,
+        "exponentiale" => std::f64::consts::E,
+        // As SBML level 3 defines it.
+        "avogadro" => 6.022_141_79e23,
+        "inf" | "infinity" | "INF" => f64::INFINITY,
+        "nan" | "notanumber" | "NaN" => f64::NAN,
+        _ => return None,
+    })
 }
 
 /// How a term enters a sum.
