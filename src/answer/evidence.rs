@@ -28,7 +28,7 @@ pub(super) struct Quote {
     /// The column in characters, from 1.
     pub column: u32,
     pub kind: Kind,
-    /// The sentence around it, if it stands in one.
+    /// The sentence around it, if it stands in one; the line around it in a model.
     pub sentence: Option<Passage>,
     /// The link as written, as far as it is shown.
     pub written: String,
@@ -48,7 +48,7 @@ pub struct Evidence {
 /// What a place says of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The sentence the link stands in, the link marked.
+    /// The sentence the link stands in, or the line of the model that names the note, the link marked.
     Sentence(Passage),
     /// A sentence elsewhere that speaks of the other concept without a link, its name marked.
     Borrowed(Passage),
@@ -145,7 +145,8 @@ fn quote(snapshot: &Snapshot, reread: &Reread, place: LinkAt) -> Quote {
             line: link.place.line,
             column: link.place.column,
             kind: link.kind,
-            sentence: reread.prose.sentence_of_link(link.place.span),
+            // What a model names stands in no sentence, but its line says what for.
+            sentence: reread.prose.sentence_of_link(link.place.span).or_else(|| reread.note.model_line(link)),
             written: clip(&link.written).into_owned(),
         },
         // It was there at the moment of the vault and is gone.

@@ -14,7 +14,7 @@ use super::math::{Dollars, escaped_math, pair_dollars};
 use super::mojibake::{self, Broken};
 use super::outline::{BlockName, Heading, Outline, heading_key};
 use super::prose::{Prose, Voice};
-use super::snippet::{Snippet, model_language};
+use super::snippet::{Snippet, SnippetDraft, model_language};
 use super::span::{Place, Places};
 use super::tag::{Tag, find_tags, is_provenance, may_precede, tag_name};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag as Element, TagEnd};
@@ -74,6 +74,8 @@ pub(crate) fn read(text: &str, start: usize, base: usize, dialect: &Dialect, mut
         in_wikilink: false,
         muted: 0,
         code: None,
+        model: None,
+        model_links: Vec::new(),
         in_html: false,
         dollars: Vec::new(),
         percents: Vec::new(),
@@ -111,6 +113,10 @@ struct Reader<'t> {
     /// How many open links have had their words pushed already.
     muted: usize,
     code: Option<CodeBlock>,
+    /// The model that is being read.
+    model: Option<Box<SnippetDraft<'t>>>,
+    /// The notes that models name.
+    model_links: Vec<Link>,
     in_html: bool,
     dollars: Vec<Dollars>,
     /// The source offsets of `%%`.
@@ -214,7 +220,7 @@ impl Reader<'_> {
                     TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
                         self.containers.pop();
                     }
-                    TagEnd::CodeBlock => self.code = None,
+                    TagEnd::CodeBlock => self.end_code_block(),
                     TagEnd::HtmlBlock => self.in_html = false,
                     _ => {}
                 }
@@ -229,8 +235,14 @@ impl Reader<'_> {
         };
         self.code = Some(if language.is_some() { CodeBlock::Model } else { CodeBlock::Shown });
         if let Some(language) = language {
-            let place = self.places.of(range);
-            self.body.snippets.push(Snippet { language: language.into(), place });
+            self.model = Some(Box::new(SnippetDraft::begin(language, range, self.places.clone())));
+        }
+    }
+
+    fn end_code_block(&mut self) {
+        self.code = None;
+        if let Some(model) = self.model.take() {
+            self.body.snippets.push(model.finish(self.text, self.dialect, &mut self.model_links));
         }
     }
 
@@ -305,7 +317,11 @@ impl Reader<'_> {
         }
         let text = self.unmask(text);
         match self.code {
-            Some(CodeBlock::Model) => {}
+            Some(CodeBlock::Model) => {
+                if let Some(model) = &mut self.model {
+                    model.push(&text, range.start, &mut self.places);
+                }
+            }
             Some(CodeBlock::Shown) => self.push(&text, range.start, Voice::Code),
             None if self.links_open > 0 => self.push(&text, range.start, Voice::Link),
             None => self.push(&text, range.start, Voice::Writer),
@@ -451,6 +467,8 @@ impl Reader<'_> {
         }
         self.read_fields();
         self.relate();
+        // No line, section or comment around a model relates what is named in it.
+        self.body.links.append(&mut self.model_links);
         self.body
     }
 

@@ -18,9 +18,11 @@ mod outline;
 mod path;
 mod problem;
 mod prose;
+mod settings;
 mod snippet;
 mod span;
 mod tag;
+mod yaml;
 
 pub use date::moment;
 pub use decode::Flaw;
@@ -31,14 +33,15 @@ pub(crate) use link::inline::decode as percent_decode;
 pub use link::{Kind, Link, Nesting, Target, relation_name};
 pub use outline::{BlockName, Entry, Heading, Outline, heading_key};
 pub use path::{NotePath, without_md};
-pub use problem::{Problem, Severity, Wrong};
+pub use problem::{Problem, SettingFlaw, Severity, Wrong};
 pub use prose::{LONGEST_PASSAGE, Passage, Prose, clip};
+pub use settings::{Expect, Over, Settings, TimeSpan, Uses};
 pub use snippet::Snippet;
 pub use span::{Place, Span};
 pub use tag::Tag;
 
 /// What a note says of itself and of others, without its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Note {
     /// Where it lies.
     pub path: NotePath,
@@ -56,7 +59,7 @@ pub struct Note {
     pub fields: Vec<Field>,
     /// Its headings and named blocks.
     pub outline: Outline,
-    /// Its links, front matter first, then in the order of the text.
+    /// Its links, front matter first, then in the order of the text, then those of its models.
     pub links: Vec<Link>,
     /// Which of its links stand below which, where the dialect reads lists so.
     pub nestings: Vec<Nesting>,
@@ -88,6 +91,7 @@ impl Note {
         let mut body = body::read(text, body_start, base, dialect, std::mem::take(prose));
         *prose = body.prose;
         problems.append(&mut front.problems);
+        problems.extend(body.snippets.iter().flat_map(|snippet| snippet.settings.faults.iter().cloned()));
         let mut broken = mojibake::Broken::default();
         broken.add_all(&text[..body_start]);
         broken.append(body.mojibake);
@@ -142,6 +146,18 @@ impl Note {
         let first = of_level_one.next()?;
         let opens = headings.first().is_some_and(|heading| heading == first) && of_level_one.next().is_none();
         (opens && !first.text.is_empty()).then_some(&*first.text)
+    }
+
+    /// The number of its link that stands at exactly this place, as the places of settings do; see [`Snippet::place_of`] for
+    /// those of formulas.
+    pub fn link_at(&self, place: Place) -> Option<u32> {
+        self.links.iter().position(|link| link.place.span == place.span).map(|at| at as u32)
+    }
+
+    /// The line of a model that names a note by this link, the link marked: what there is in place of a sentence. None for a
+    /// link outside of models.
+    pub fn model_line(&self, link: &Link) -> Option<Passage> {
+        snippet::model_line(&self.snippets, link)
     }
 
     /// The text of its first level-one heading: the last of the names it can be linked by.

@@ -88,6 +88,51 @@ pub enum Wrong {
     MissingAttachment(Box<str>),
     /// A concept that nobody wrote yet.
     Wanted(Box<str>),
+    /// The settings of a model are no YAML; the text is the parser's reason.
+    ModelSettings(Box<str>),
+    /// The settings of a model nest or repeat themselves beyond every use.
+    ModelSettingsTooDeep,
+    /// The settings of a model are YAML, but a list or a text.
+    NoModelSettings,
+    /// A setting of a model below its first line of code.
+    LateSetting,
+    /// A setting that no model has.
+    UnknownSetting {
+        /// The key as written.
+        key: Box<str>,
+        /// The one that is nearly the same.
+        nearest: Option<&'static str>,
+    },
+    /// A setting that a model has twice.
+    SettingTwice(&'static str),
+    /// A setting of a model with a value that it does not take.
+    Setting {
+        /// Its key.
+        key: &'static str,
+        /// How its value is written.
+        form: &'static str,
+        /// The value as written.
+        value: Box<str>,
+        /// What is wrong with it.
+        flaw: SettingFlaw,
+    },
+    /// A note that a model names and that nothing else in its note links to.
+    UnlinkedModel(NotePath),
+}
+
+/// What is wrong with the value of a model's setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingFlaw {
+    /// It is not written as such a value is.
+    Form,
+    /// A time that does not end after it begins.
+    Backwards,
+    /// A number beyond all numbers, or none.
+    NotFinite,
+    /// A number that has to be greater than 0.
+    NotPositive,
+    /// What should be a wikilink to a note is none.
+    NoNote,
 }
 
 impl Wrong {
@@ -110,6 +155,14 @@ impl Wrong {
             Wrong::OutsideVault(_) => "outside-vault",
             Wrong::MissingAttachment(_) => "missing-attachment",
             Wrong::Wanted(_) => "wanted",
+            Wrong::ModelSettings(_) => "model-settings",
+            Wrong::ModelSettingsTooDeep => "model-settings-too-deep",
+            Wrong::NoModelSettings => "no-model-settings",
+            Wrong::LateSetting => "late-setting",
+            Wrong::UnknownSetting { .. } => "unknown-setting",
+            Wrong::SettingTwice(_) => "setting-twice",
+            Wrong::Setting { .. } => "setting",
+            Wrong::UnlinkedModel(_) => "unlinked-model",
         }
     }
 
@@ -117,7 +170,12 @@ impl Wrong {
     pub fn severity(&self) -> Severity {
         match self {
             Wrong::Unreadable(_) | Wrong::TooLarge { .. } | Wrong::FrontMatter(_) | Wrong::FrontMatterTooDeep => Severity::Error,
-            Wrong::Wanted(_) => Severity::Info,
+            // A model does not run on settings that were not read.
+            Wrong::ModelSettings(_) | Wrong::ModelSettingsTooDeep | Wrong::NoModelSettings | Wrong::LateSetting => {
+                Severity::Error
+            }
+            Wrong::UnknownSetting { .. } | Wrong::SettingTwice(_) | Wrong::Setting { .. } => Severity::Error,
+            Wrong::Wanted(_) | Wrong::UnlinkedModel(_) => Severity::Info,
             _ => Severity::Warning,
         }
     }

@@ -44,7 +44,7 @@ impl Place {
 
 /// Turns byte offsets into places. Asked in rising order it walks the text once, whatever the length of a line; a step
 /// back starts over, so callers sort first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Places<'t> {
     text: &'t str,
     /// What precedes `text` in the file: the bytes of a byte order mark.
@@ -57,6 +57,16 @@ pub(crate) struct Places<'t> {
 impl<'t> Places<'t> {
     pub(crate) fn new(text: &'t str, base: usize) -> Self {
         Places { text, base, offset: 0, line: 1, column: 1 }
+    }
+
+    /// How many bytes of the file stand before the text.
+    pub(crate) fn base(&self) -> usize {
+        self.base
+    }
+
+    /// Whether the place of this byte would take a step back.
+    pub(crate) fn is_beyond(&self, offset: usize) -> bool {
+        offset < self.offset
     }
 
     /// The place of `range`, which counts bytes of the text (without the byte order mark).

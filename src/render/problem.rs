@@ -1,6 +1,6 @@
 //! Problems in words: one sentence for each kind, and what to do about it.
 
-use crate::note::{Flaw, Severity, Wrong, clip};
+use crate::note::{Flaw, SettingFlaw, Severity, Wrong, clip};
 
 /// The word for a severity.
 pub(crate) fn severity_name(severity: Severity) -> &'static str {
@@ -42,7 +42,32 @@ pub(crate) fn message(wrong: &Wrong) -> String {
         Wrong::OutsideVault(path) => format!("\"{}\" leads out of the vault", clip(path)),
         Wrong::MissingAttachment(path) => format!("there is no file \"{}\"", clip(path)),
         Wrong::Wanted(name) => format!("nobody wrote \"{}\" yet", clip(name)),
+        Wrong::ModelSettings(reason) => format!("the settings of the model are not YAML: {reason}"),
+        Wrong::ModelSettingsTooDeep => "the settings of the model are larger or more deeply nested than is read".into(),
+        Wrong::NoModelSettings => "the settings of the model are no `key: value` lines".into(),
+        Wrong::LateSetting => "a setting of the model stands below its first line of code, where it is only a comment".into(),
+        Wrong::UnknownSetting { key, nearest: Some(nearest) } => {
+            format!("no model has a setting \"{}\"; the nearest is \"{nearest}\"", clip(key))
+        }
+        Wrong::UnknownSetting { key, nearest: None } => format!("no model has a setting \"{}\"", clip(key)),
+        Wrong::SettingTwice(key) => format!("the model has the setting \"{key}\" twice; the first one counts"),
+        Wrong::Setting { key, form, value, flaw } => setting(key, form, &clip(value), *flaw),
+        Wrong::UnlinkedModel(target) => {
+            format!("a model here names {}, which nothing else in the note links", clip(target.as_str()))
+        }
     }
+}
+
+/// What is wrong with the value of a model's setting.
+fn setting(key: &str, form: &str, value: &str, flaw: SettingFlaw) -> String {
+    let why = match flaw {
+        SettingFlaw::Form => return format!("the setting \"{key}\" takes {form}, not \"{value}\""),
+        SettingFlaw::Backwards => "does not end after it begins",
+        SettingFlaw::NotFinite => "holds a number that is not finite",
+        SettingFlaw::NotPositive => "holds a number that is not greater than 0",
+        SettingFlaw::NoNote => "names no note as a link does",
+    };
+    format!("the setting \"{key}\" {why}: \"{value}\" (it takes {form})")
 }
 
 /// What to do about it, where that is not plain.
@@ -59,6 +84,10 @@ pub(crate) fn hint(wrong: &Wrong) -> Option<&'static str> {
         Wrong::UnquotedLink(_) => "put it in quotes: \"[[…]]\"",
         Wrong::Ambiguous { .. } => "link by path, or rename one",
         Wrong::FrontMatterTooDeep => "move what is not a property into the text",
+        Wrong::ModelSettings(_) => "quote texts that hold a colon and a blank, a hash or brackets",
+        Wrong::NoModelSettings => "write them as `//| key: value`",
+        Wrong::LateSetting => "move it above the code",
+        Wrong::UnlinkedModel(_) => "link it once in the text, where readers and other tools see it",
         _ => return None,
     })
 }

@@ -80,7 +80,8 @@ impl LinkDraft {
                     for link in parts.records[*new].links.iter() {
                         let target = link.target.map_or(NO_TARGET, |target| targets.new_text(target));
                         links.items.push(target);
-                        let external = Resolved::plain(Meaning::External, link.is_typed);
+                        let is_of_model = link.is_of_model;
+                        let external = Resolved { is_of_model, ..Resolved::plain(Meaning::External, link.is_typed) };
                         meanings.push(pack(external.meaning));
                         hows.push(external.pack());
                         is_open.push(target != NO_TARGET);
@@ -228,11 +229,12 @@ impl LinkDraft {
                     }
                     None => decided[self.named[link] as usize].unwrap_or(Decided::LOST),
                 };
-                let is_typed = Resolved::unpack(Meaning::External, self.hows[link]).is_typed;
+                let Resolved { is_typed, is_of_model, .. } = Resolved::unpack(Meaning::External, self.hows[link]);
                 let meaning = if decided.is_itself { Meaning::Note(note as u32) } else { decided.meaning };
                 let resolved = Resolved {
                     found_by: decided.by,
                     has_candidates: decided.has_candidates,
+                    is_of_model,
                     ..Resolved::plain(meaning, is_typed)
                 };
                 self.meanings[link] = pack(meaning);

@@ -39,7 +39,7 @@ use names::{Naming, Ranked, Table, typed_path};
 use rayon::prelude::*;
 use resolve::{Found, Resolver, Written};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -291,6 +291,17 @@ impl Vault {
         self.columns.snippets.to_vec().into_iter().map(|count| count as usize).sum()
     }
 
+    /// How many models a note holds.
+    pub fn models_in(&self, note: u32) -> usize {
+        self.columns.snippets.get(note as usize) as usize
+    }
+
+    /// The notes that hold models, in order. Takes time in proportion to the notes, and reads none of them.
+    pub fn notes_with_models(&self) -> Vec<u32> {
+        let counts = self.columns.snippets.to_vec().into_iter().zip(0..);
+        counts.filter(|(count, _)| *count > 0).map(|(_, note)| note).collect()
+    }
+
     /// What was passed over.
     pub fn left_out(&self) -> LeftOut {
         let meta = |what| self.columns.meta(what);
@@ -379,6 +390,40 @@ impl Vault {
         }
     }
 
+    /// Whom a link of a note means, looked up anew: also one of a note that changed since this moment. None where nobody was
+    /// linked by that name at this moment, and nobody has it.
+    pub fn meaning(&self, note: u32, link: &Link) -> Option<Meaning> {
+        let Target::Internal { path, subpath } = link.target() else { return Some(Meaning::External) };
+        let path_of_note = self.path(note);
+        let written = Written { path, subpath, is_markdown: link.is_markdown(), is_name: false };
+        Some(match Resolver::new(&self.names, self.habits, path_of_note.folder()).find(&written) {
+            Found::File { file, .. } => meaning_of(file, self.len()),
+            Found::Itself => Meaning::Note(note),
+            Found::Ambiguous(_) => Meaning::Ambiguous,
+            Found::Outside => Meaning::Outside,
+            Found::Wanted(name) => Meaning::Wanted(self.columns.wanted_keys.search(fold(&name).as_bytes()).ok()? as u32),
+        })
+    }
+
+    /// The links by which models of a note name notes that nothing else in it links: of each such note the first, by number
+    /// among all links.
+    fn unlinked_models(&self, note: u32) -> Vec<usize> {
+        if self.models_in(note) == 0 {
+            return Vec::new();
+        }
+        let of_model = |link: &usize| self.resolved(*link).is_of_model;
+        // Those of models stand behind all others.
+        let links = self.links(note);
+        let first = links.clone().rev().take_while(of_model).last().unwrap_or(links.end);
+        let target = |link: usize| match self.resolved(link).meaning {
+            Meaning::Note(target) if target != note => Some(target),
+            _ => None,
+        };
+        let mut known: BTreeSet<u32> =
+            if first == links.end { BTreeSet::new() } else { (links.start..first).filter_map(target).collect() };
+        (first..links.end).filter(|link| target(*link).is_some_and(|target| known.insert(target))).collect()
+    }
+
     /// Reads a note again, to show what it says. One that cannot be read any more is empty, with the problem.
     pub fn read(&self, note: u32) -> Reread {
         let (path, on_disk) = (self.path(note), self.on_disk(note));
@@ -431,8 +476,10 @@ impl Vault {
             let resolved = self.resolved(link);
             resolved.is_wrong || (and_infos && matches!(resolved.meaning, Meaning::Wanted(_)))
         };
+        let is_unlinked = |note: u32| and_infos && !self.unlinked_models(note).is_empty();
         let notes = (0..self.len() as u32).into_par_iter();
-        let flawed = notes.filter(|note| self.columns.problems.get(*note as usize) > 0 || self.links(*note).any(is_wrong));
+        let has_problems = |note: u32| self.columns.problems.get(note as usize) > 0;
+        let flawed = notes.filter(|note| has_problems(*note) || self.links(*note).any(is_wrong) || is_unlinked(*note));
         let found = flawed.flat_map_iter(|note| {
             let path = self.path(note);
             self.problems_of(note, &self.read(note), and_infos).into_iter().map(move |problem| (path.clone(), problem))
@@ -453,7 +500,8 @@ impl Vault {
         own + wrong + self.columns.unread.len()
     }
 
-    /// How many things there are that are only worth knowing: links to names nobody wrote yet.
+    /// How many things there are that are only worth knowing: links to names nobody wrote yet, and notes that only a model
+    /// names.
     pub fn count_infos(&self) -> usize {
         let targets = self.columns.targets.to_vec();
         let wanted = |link: &usize| {
@@ -461,7 +509,8 @@ impl Vault {
             let is_wanted = matches!(resolved.meaning, Meaning::Wanted(_)) && !resolved.is_wrong;
             is_wanted && !Written::unpack(&self.columns.target_texts.bytes(targets[*link] as usize)).is_name
         };
-        (0..self.all_links()).into_par_iter().filter(wanted).count()
+        let unlinked: usize = self.notes_with_models().into_par_iter().map(|note| self.unlinked_models(note).len()).sum();
+        (0..self.all_links()).into_par_iter().filter(wanted).count() + unlinked
     }
 
     /// What is wrong with a note that was read again, what it says and whom it links alike.
@@ -471,6 +520,14 @@ impl Vault {
             if let Some(what) = self.wrong_with(note, link, self.resolved(at), and_infos) {
                 problems.push(Problem { place: link.place, what });
             }
+        }
+        if and_infos && reread.is_as_kept {
+            let first = self.links(note).start;
+            let unlinked = self.unlinked_models(note).into_iter().filter_map(|at| Some((reread.note.links.get(at - first)?, at)));
+            problems.extend(unlinked.filter_map(|(link, at)| {
+                let Meaning::Note(target) = self.resolved(at).meaning else { return None };
+                Some(Problem { place: link.place, what: Wrong::UnlinkedModel(self.path(target)) })
+            }));
         }
         problems
     }

@@ -41,11 +41,14 @@ pub(crate) struct RecordLink<'r> {
     pub relation: Option<&'r [u8]>,
     /// Whether the writing says more of it than a sentence would: a typed link, or one of a property.
     pub is_typed: bool,
+    /// Whether it stands in a model.
+    pub is_of_model: bool,
 }
 
 const HAS_TARGET: u8 = 1;
 const HAS_RELATION: u8 = 2;
 const IS_TYPED: u8 = 4;
+const IS_OF_MODEL: u8 = 8;
 
 impl RecordLinks {
     fn of(links: &[Link], is_strict: bool) -> RecordLinks {
@@ -54,7 +57,9 @@ impl RecordLinks {
             let (target, relation) = (packed_target(link, is_strict), link.relation());
             let is_typed = relation.is_some() || link.kind == Kind::Property;
             let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-            bytes.push(flag(target.is_some(), HAS_TARGET) | flag(relation.is_some(), HAS_RELATION) | flag(is_typed, IS_TYPED));
+            let is_of_model = flag(link.kind == Kind::Model, IS_OF_MODEL);
+            let has = flag(target.is_some(), HAS_TARGET) | flag(relation.is_some(), HAS_RELATION);
+            bytes.push(has | flag(is_typed, IS_TYPED) | is_of_model);
             for part in [target.as_deref(), relation.map(str::as_bytes)].into_iter().flatten() {
                 bytes.extend((part.len() as u32).to_le_bytes());
                 bytes.extend(part);
@@ -71,7 +76,8 @@ impl RecordLinks {
             rest = behind;
             let target = if flags & HAS_TARGET > 0 { take(&mut rest) } else { None };
             let relation = if flags & HAS_RELATION > 0 { take(&mut rest) } else { None };
-            Some(RecordLink { target, relation, is_typed: flags & IS_TYPED > 0 })
+            let is_of_model = flags & IS_OF_MODEL > 0;
+            Some(RecordLink { target, relation, is_typed: flags & IS_TYPED > 0, is_of_model })
         })
     }
 }

@@ -94,20 +94,22 @@ pub struct Resolved {
     pub is_typed: bool,
     /// Whether it is a problem.
     pub is_wrong: bool,
+    /// Whether it stands in a model.
+    pub is_of_model: bool,
 }
 
 impl Resolved {
     /// A link of this meaning of which nothing more is known.
     pub(crate) fn plain(meaning: Meaning, is_typed: bool) -> Resolved {
         let (found_by, subpath) = (FoundBy::None, Subpath::None);
-        Resolved { meaning, found_by, subpath, has_candidates: false, is_typed, is_wrong: false }
+        Resolved { meaning, found_by, subpath, has_candidates: false, is_typed, is_wrong: false, is_of_model: false }
     }
 
     /// All but the meaning in the bits of one number.
     pub(crate) fn pack(&self) -> u16 {
         let by = FOUND_BY.iter().position(|by| *by == self.found_by).unwrap_or(0) as u16;
         let subpath = SUBPATHS.iter().position(|it| *it == self.subpath).unwrap_or(0) as u16;
-        let flags = [self.has_candidates, self.is_typed, self.is_wrong];
+        let flags = [self.has_candidates, self.is_typed, self.is_wrong, self.is_of_model];
         flags.iter().enumerate().fold(by | subpath << 3, |bits, (at, flag)| bits | u16::from(*flag) << (6 + at))
     }
 
@@ -121,6 +123,7 @@ impl Resolved {
             has_candidates: flag(0),
             is_typed: flag(1),
             is_wrong: flag(2),
+            is_of_model: flag(3),
         }
     }
 }

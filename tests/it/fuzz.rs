@@ -277,6 +277,18 @@ fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
     let places = headings.chain(note.outline.blocks.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place));
     let places = places.chain(note.fields.iter().map(|it| it.place)).chain(note.problems.iter().map(|it| it.place));
     places.for_each(|place| lines.hold(place));
+    for snippet in &note.snippets {
+        let uses = snippet.settings.uses.iter().map(|it| it.place);
+        let named = uses.chain(snippet.settings.expect.iter().map(|it| it.place));
+        named.for_each(|place| lines.hold(place));
+        for at in (0..=snippet.source.len()).filter(|at| snippet.source.is_char_boundary(*at)) {
+            lines.hold(snippet.place_of(at..at));
+        }
+    }
+    for link in note.links.iter().filter(|link| link.kind == Kind::Model) {
+        let line = note.model_line(link).expect("the line of a model that names a note");
+        assert!(line.marks.iter().all(|mark| line.text.get(mark.clone()).is_some()), "marks of {line:?}");
+    }
     for (block, _) in prose.blocks() {
         assert!(prose.text().get(block.clone()).is_some(), "a block");
         assert!(prose.source_of(block.start) <= text.len(), "the source of a block");

@@ -90,6 +90,10 @@ pub(crate) fn all_pieces() -> Vec<&'static str> {
         "%23",
         "&amp;",
         "antimony\n",
+        "//| uses: {a: \"[[b]]\"}\n",
+        "//| over: neighbourhood([[b]], 1)\n",
+        "//| show: [",
+        "is([[é]])",
         "word ",
         "#tag",
         "#a/b",
@@ -190,6 +194,12 @@ proptest! {
         }
         let places = note.outline.headings.iter().map(|it| it.place).chain(note.outline.blocks.iter().map(|it| it.place));
         let places = places.chain(note.fields.iter().map(|it| it.place));
+        for snippet in &note.snippets {
+            for at in 0..=snippet.source.len() {
+                let place = snippet.place_of(at..at + 1);
+                prop_assert!(is_inside(place.span, length) && place.line >= 1 && place.column >= 1, "{place:?} of {at}");
+            }
+        }
         for place in places.chain(note.problems.iter().map(|it| it.place)).chain(note.snippets.iter().map(|it| it.place)) {
             prop_assert!(is_inside(place.span, length), "{place:?}");
             prop_assert!(place.line >= 1 && place.column >= 1);

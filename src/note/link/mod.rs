@@ -6,6 +6,7 @@ mod heading;
 mod hierarchy;
 pub(crate) mod inline;
 mod item;
+mod model;
 pub(crate) mod property;
 mod relation;
 pub(crate) mod wiki;
@@ -14,6 +15,7 @@ pub(crate) use heading::type_sections;
 pub use hierarchy::Nesting;
 pub(crate) use hierarchy::{type_alone, type_hashed, type_nested};
 pub(crate) use item::type_items;
+pub(crate) use model::find_named;
 pub use relation::relation_name;
 pub(crate) use relation::{KEY_CHARACTERS, KEY_WORDS, strip_list_marks, type_lines};
 
@@ -60,6 +62,8 @@ pub enum Kind {
     Property,
     /// A link in the value of a `key:: value` field.
     Field,
+    /// A note that the settings or formulas of a model name.
+    Model,
 }
 
 impl Kind {
@@ -70,6 +74,7 @@ impl Kind {
             Kind::Embed => "embed",
             Kind::Property => "property",
             Kind::Field => "field",
+            Kind::Model => "model",
         }
     }
 }
@@ -181,7 +186,9 @@ impl Link {
             if inline::is_external(token.path) {
                 return Target::External(token.path);
             }
-            return Target::Internal { path: token.path.into(), subpath: token.subpath.map(Cow::Borrowed) };
+            // In a model it is a model of the note that follows `#`.
+            let subpath = token.subpath.filter(|_| self.kind != Kind::Model);
+            return Target::Internal { path: token.path.into(), subpath: subpath.map(Cow::Borrowed) };
         }
         let destination = self.destination.as_deref().unwrap_or_default().trim();
         if inline::is_external(destination) {
