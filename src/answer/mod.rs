@@ -5,12 +5,15 @@
 mod check;
 mod concept;
 mod evidence;
+mod fence;
 mod index;
 mod links;
+mod models;
 mod names;
 mod overview;
 mod path;
 mod related;
+mod run;
 mod search;
 mod show;
 mod stats;
@@ -20,12 +23,15 @@ mod wanted;
 pub use check::{Check, Finding, check};
 pub use concept::{Concept, ConceptKind};
 pub use evidence::{Evidence, Told};
+pub use fence::{ModelFailure, UsedModel};
 pub use index::{IndexCleared, IndexStatus, Indexed, index_cleared, index_status, indexed};
 pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
+pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
 pub use overview::{Overview, overview};
 pub use path::{Path, PathStep, Route, path};
 pub use related::{DirectLink, Related, RelatedConcept, related};
+pub use run::{Beside, OfNotes, Ran, RunArgument, RunLimits, RunQuestion, ShownSeries, Sweep, run_model};
 pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
@@ -35,6 +41,7 @@ pub use wanted::{Wanted, WantedConcept, wanted};
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
 pub use crate::graph::{Along, PLAIN};
 pub use crate::index::{Query, QueryError};
+pub use crate::model::{Measure, Method, Stop};
 pub use crate::vault::{FoundBy, Subpath};
 
 use crate::index::IndexError;
@@ -65,6 +72,12 @@ pub enum Answer<'s> {
     Check(Check),
     /// How much there is.
     Stats(Stats),
+    /// Which models there are.
+    Models(Models),
+    /// What a model says.
+    Model(Box<ModelCard>),
+    /// What a model does.
+    Run(Box<Ran>),
     /// What bringing up to date what is kept did.
     Indexed(Indexed),
     /// What is kept.
@@ -86,6 +99,8 @@ impl Answer<'_> {
             Answer::Tagged(tagged) => tagged.notes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
+            Answer::Models(models) => models.models.is_empty(),
+            Answer::Model(_) | Answer::Run(_) => false,
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,
             Answer::Indexed(_) | Answer::IndexStatus(_) | Answer::IndexCleared(_) => false,
         }
@@ -119,10 +134,38 @@ pub enum AskError {
         /// Its path.
         name: String,
     },
+    /// The concept carries no model.
+    #[error("\"{}\" carries no model", concept.name)]
+    NoModel {
+        /// The concept.
+        concept: Concept,
+    },
+    /// The concept carries models, none of this name.
+    #[error("\"{}\" carries no model \"{model}\"", concept.name)]
+    UnknownModel {
+        /// The concept.
+        concept: Concept,
+        /// The name.
+        model: String,
+        /// The models it carries.
+        models: Vec<String>,
+    },
+    /// What a run was asked for is none.
+    #[error(transparent)]
+    RunArgument(#[from] RunArgument),
+    /// The model fails.
+    #[error(transparent)]
+    Model(Box<ModelFailure>),
     /// The snapshot was opened without its full text.
     #[error("this snapshot has no full text")]
     NoText,
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexError),
+}
+
+impl From<ModelFailure> for AskError {
+    fn from(failure: ModelFailure) -> Self {
+        AskError::Model(Box::new(failure))
+    }
 }

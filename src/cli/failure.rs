@@ -1,8 +1,9 @@
 //! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
 
 use super::{Exit, World};
-use crate::answer::{Answer, AskError, QueryError};
+use crate::answer::{Answer, AskError, Measure, QueryError, RunArgument};
 use crate::note::clip;
+use crate::render::chart::ChartError;
 use crate::render::{clean, error_json};
 use crate::snapshot::{Notice, SettingsError, Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
@@ -59,6 +60,20 @@ impl Failure {
         Failure::said("usage", "there is nothing to index without looking", vec![hint.to_owned()])
     }
 
+    pub(crate) fn too_many_sweeps() -> Failure {
+        Failure::said("usage", "more than two parameters cannot be swept at once", vec!["sweep one, or two for a map".to_owned()])
+    }
+
+    pub(crate) fn no_file(path: &Path, error: &io::Error) -> Failure {
+        let hint = "see that its folder is there and may be written to";
+        Failure::said("file", format!("{} cannot be written: {error}", path.display()), vec![hint.to_owned()])
+    }
+
+    pub(crate) fn no_picture(error: &ChartError) -> Failure {
+        let hint = "install a font that has these letters, such as one of the Noto family, or take --svg";
+        Failure::said("picture", error, vec![hint.to_owned()])
+    }
+
     pub(crate) fn no_such_vault(root: &Path) -> Failure {
         let hint = "--vault takes the folder that holds your notes".to_owned();
         Failure::said("vault", format!("there is no folder at {}", root.display()), vec![hint])
@@ -109,7 +124,7 @@ impl Failure {
             writeln!(err, "error: {}", clean(&message))?;
             hints.iter().try_for_each(|hint| writeln!(err, "hint: {}", clean(hint)))?;
         }
-        Ok(Exit::Failed)
+        Ok(if kind == "model" { Exit::ModelFailed } else { Exit::Failed })
     }
 }
 
@@ -199,9 +214,39 @@ impl From<AskError> for Failure {
                 ("ambiguous-concept", vec![format!("name one by its path: {}{more}", paths.join(", "))])
             }
             AskError::Attachment { .. } => ("attachment", vec!["name a note, or look with resonote links --all".to_owned()]),
+            AskError::NoModel { .. } => ("no-model", vec!["resonote models lists the concepts that carry one".to_owned()]),
+            AskError::UnknownModel { models, .. } => ("unknown-model", vec![format!("its models: {}", models.join(", "))]),
+            AskError::RunArgument(argument) => ("run", vec![run_hint(argument)]),
+            AskError::Model(failure) => {
+                let sentence = failure.setting.as_ref().map(crate::render::problem_message);
+                let what = sentence.as_deref().unwrap_or(&failure.message);
+                let message = format!("{}:{}:{}: {what}", failure.note_path, failure.line, failure.column);
+                return Failure::said("model", message, failure.hint.iter().cloned().collect());
+            }
             AskError::Index(_) | AskError::NoText => ("index", Vec::new()),
         };
         Failure::said(kind, error, hints)
+    }
+}
+
+fn run_hint(argument: &RunArgument) -> String {
+    match argument {
+        RunArgument::Name { names, .. } if names.is_empty() => "it has no names at all".to_owned(),
+        RunArgument::Name { name, names } => {
+            let mut names: Vec<&String> = names.iter().collect();
+            names.sort_by_key(|known| strsim::osa_distance(known, name));
+            let more = if names.len() > 12 { ", and more" } else { "" };
+            let names: Vec<&str> = names.into_iter().take(12).map(String::as_str).collect();
+            format!("it has {}{more}", names.join(", "))
+        }
+        RunArgument::Outside { .. } => "--force takes it all the same".to_owned(),
+        RunArgument::Measure { .. } => {
+            let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+            format!("measures are {}, each also of one series as in max(x), and the names of outputs", measures.join(", "))
+        }
+        RunArgument::Method { .. } => "methods are auto, tsit5, bdf, euler, heun".to_owned(),
+        RunArgument::Sweep { .. } => "as in --sweep k=0:0.05:1".to_owned(),
+        RunArgument::Points { .. } => "take larger steps".to_owned(),
     }
 }
 
@@ -230,6 +275,7 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
         }
         Answer::Related(related) => writeln!(err, "nothing is linked with \"{}\"", clean(&related.concept.name)),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
+        Answer::Models(_) => writeln!(err, "no concept carries a model"),
         Answer::Tags(_) => writeln!(err, "no note has a tag"),
         Answer::Tagged(tagged) => {
             writeln!(err, "no note has the tag \"{}\"", clean(&tagged.tag))?;

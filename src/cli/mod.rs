@@ -10,8 +10,10 @@ mod help;
 mod index;
 mod links;
 mod man;
+mod models;
 mod path;
 mod related;
+mod run;
 mod search;
 mod show;
 mod stats;
@@ -36,6 +38,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// The width of help on a wide terminal, in columns.
 const WIDEST_HELP: usize = 100;
 
+/// The width of a terminal that does not say how wide it is.
+const USUAL_WIDTH: u16 = 80;
+
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -45,6 +50,8 @@ pub enum Exit {
     Nothing,
     /// Could not be done.
     Failed,
+    /// A model failed or was stopped.
+    ModelFailed,
 }
 
 impl From<Exit> for std::process::ExitCode {
@@ -53,6 +60,7 @@ impl From<Exit> for std::process::ExitCode {
             Exit::Answered => 0,
             Exit::Nothing => 1,
             Exit::Failed => 2,
+            Exit::ModelFailed => 3,
         })
     }
 }
@@ -76,6 +84,8 @@ pub struct World {
     pub no_color: bool,
     /// Whether answers go to a terminal.
     pub out_is_terminal: bool,
+    /// How wide that terminal is, in columns, if it says so.
+    pub out_width: Option<u16>,
     /// Whether talk goes to a terminal.
     pub err_is_terminal: bool,
 }
@@ -94,6 +104,7 @@ impl World {
             complete: set("RESONOTE_COMPLETE"),
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             out_is_terminal: io::stdout().is_terminal(),
+            out_width: terminal_size::terminal_size().map(|(width, _)| width.0),
             err_is_terminal: io::stderr().is_terminal(),
         }
     }
@@ -175,6 +186,9 @@ enum Verb {
     Path(path::PathArguments),
     Related(related::RelatedArguments),
     Wanted(wanted::WantedArguments),
+    Models(models::ModelsArguments),
+    Model(models::ModelArguments),
+    Run(run::RunArguments),
     Tags(tags::TagsArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
@@ -267,7 +281,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     let mut asked = 0;
     loop {
         let (snapshot, notices) = open(&root, needs, freshness, common, world, err)?;
-        let answer = question(verb, &snapshot, &query);
+        let answer = question(verb, &snapshot, &query, common, world, err);
         asked += 1;
         // What was kept turned out to be damaged, or a note changed while it was asked: then the answer says nothing.
         let mut is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
@@ -291,6 +305,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         let answer = answer.map_err(|failure| if is_empty { failure.in_empty_vault(&root) } else { failure })?;
         let mut exit = match &answer {
             Answer::Check(check) if check.fails => Exit::Nothing,
+            Answer::Run(ran) if ran.stopped.is_some() => Exit::ModelFailed,
             _ => Exit::Answered,
         };
         if answer.is_empty() {
@@ -302,6 +317,11 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
         }
         tell(&answer, snapshot.vault().name(), common, world, out)?;
+        if let Answer::Run(ran) = &answer
+            && let Some(stopped) = &ran.stopped
+        {
+            writeln!(err, "{stopped}: this is what there was by then")?;
+        }
         return Ok(exit);
     }
 }
@@ -321,7 +341,12 @@ fn open(
     let start = Instant::now();
     let mut notices = Vec::new();
     let snapshot = {
-        let progress = Progress { err: Mutex::new(&mut *err), start, is_shown: world.err_is_terminal && !common.quiet };
+        let progress = Progress {
+            err: Mutex::new(&mut *err),
+            start,
+            is_shown: world.err_is_terminal && !common.quiet,
+            what: "reading notes",
+        };
         let opening = Opening {
             root,
             needs,
@@ -351,7 +376,14 @@ fn notice(notice: &Notice, common: &Common, err: &mut dyn Write) {
     }
 }
 
-fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
+fn question<'s>(
+    verb: Option<&Verb>,
+    snapshot: &'s Snapshot,
+    query: &Query,
+    common: &Common,
+    world: &World,
+    err: &mut (dyn Write + Send),
+) -> Result<Answer<'s>, Failure> {
     match verb {
         None => Ok(Answer::Overview(overview(snapshot))),
         Some(Verb::Search(search)) => search.ask(snapshot, query),
@@ -360,6 +392,9 @@ fn question<'s>(verb: Option<&Verb>, snapshot: &'s Snapshot, query: &Query) -> R
         Some(Verb::Path(path)) => path.ask(snapshot),
         Some(Verb::Related(related)) => related.ask(snapshot),
         Some(Verb::Wanted(wanted)) => Ok(wanted.ask(snapshot)),
+        Some(Verb::Models(models)) => Ok(models.ask(snapshot)),
+        Some(Verb::Model(model)) => model.ask(snapshot),
+        Some(Verb::Run(run)) => run.ask(snapshot, common, world, err),
         Some(Verb::Tags(tags)) => Ok(tags.ask(snapshot)),
         Some(Verb::Check(check)) => Ok(check.ask(snapshot)),
         Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
@@ -375,7 +410,10 @@ fn tell(answer: &Answer<'_>, vault: &str, common: &Common, world: &World, out: &
     };
     match common.json {
         true => json(answer, vault, out)?,
-        false => text(answer, Paint { color }, out)?,
+        false => {
+            let width = world.out_is_terminal.then(|| world.out_width.unwrap_or(USUAL_WIDTH));
+            text(answer, Paint { color, width }, out)?;
+        }
     }
     Ok(())
 }
@@ -395,6 +433,7 @@ struct Progress<'e> {
     err: Mutex<&'e mut (dyn Write + Send)>,
     start: Instant,
     is_shown: bool,
+    what: &'static str,
 }
 
 impl Progress<'_> {
@@ -407,7 +446,7 @@ impl Progress<'_> {
             && let Ok(mut err) = self.err.lock()
         {
             // A lost line of progress is no reason to stop.
-            let _ = write!(err, "\rreading notes {done}/{all}").and_then(|()| err.flush());
+            let _ = write!(err, "\r{} {done}/{all}", self.what).and_then(|()| err.flush());
         }
     }
 

@@ -3,6 +3,8 @@
 //! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
 //! terminal; but `index` says where it keeps things and since when. `schema.json` beside this file describes it, and a test holds the two together.
 
+mod models;
+
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
@@ -42,6 +44,9 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Indexed(indexed) => line("index", Body::Indexed(indexed.into())),
         Answer::IndexStatus(status) => line("index", Body::IndexStatus(status.into())),
         Answer::IndexCleared(cleared) => line("index", Body::IndexCleared(cleared.into())),
+        Answer::Models(models) => line("models", Body::Models(models.into())),
+        Answer::Model(card) => line("model", Body::Model((&**card).into())),
+        Answer::Run(ran) => line("run", Body::Run((&**ran).into())),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| write_line(&LinkWire::from(&link), out)),
     }
 }
@@ -156,6 +161,9 @@ enum Body<'a> {
     Indexed(IndexedWire),
     IndexStatus(IndexStatusWire<'a>),
     IndexCleared(IndexClearedWire<'a>),
+    Models(models::ModelsWire<'a>),
+    Model(models::CardWire<'a>),
+    Run(models::RunWire<'a>),
 }
 
 #[derive(Serialize)]

@@ -2,11 +2,14 @@
 
 pub mod chart;
 mod json;
+mod models;
 mod paint;
 mod problem;
 mod text;
 
 pub use json::{Page, SCHEMA, error_json, json, page_json};
+pub use models::{run_csv, run_png, run_svg};
 pub use paint::Paint;
 pub(crate) use paint::clean;
+pub(crate) use problem::message as problem_message;
 pub use text::text;

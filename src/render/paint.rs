@@ -9,6 +9,8 @@ use std::borrow::Cow;
 pub struct Paint {
     /// Whether there is colour at all.
     pub color: bool,
+    /// The width of the terminal that output goes to, if it goes to one: pictures are for terminals.
+    pub width: Option<u16>,
 }
 
 impl Paint {

@@ -1,6 +1,6 @@
 //! Answers for people: plain lines that read well on any terminal and in any pipe.
 //!
-//! Nothing depends on the width of a terminal or the language of a system. Places stand as `path:line`, as editors and
+//! Nothing but a picture depends on the width of a terminal, and nothing on the language of a system. Places stand as `path:line`, as editors and
 //! other tools take them.
 
 use super::paint::{Paint, clean};
@@ -35,6 +35,9 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Indexed(indexed) => page.indexed(indexed),
         Answer::IndexStatus(status) => page.index_status(status),
         Answer::IndexCleared(cleared) => page.index_cleared(cleared),
+        Answer::Models(models) => super::models::models(models, paint, page.out),
+        Answer::Model(card) => super::models::model(card, paint, page.out),
+        Answer::Run(ran) => super::models::run(ran, paint, page.out),
     }
 }
 

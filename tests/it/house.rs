@@ -21,12 +21,14 @@ const STAIRS: [(&str, &[&str]); 10] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 30] = [
+const GUESTS: [(&str, &str); 33] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("colorous", "render"),
+    ("csv", "render"),
+    ("ctrlc", "cli"),
     ("dejavu", "render"),
     ("diffsol", "model"),
     ("encoding_rs", "note"),
@@ -47,6 +49,7 @@ const GUESTS: [(&str, &str); 30] = [
     ("serde_json", "render"),
     ("svg", "render"),
     ("tantivy", "index"),
+    ("terminal_size", "cli"),
     ("time", "note"),
     ("toml", "vault"),
     ("twox_hash", "cellar"),
