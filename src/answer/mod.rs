@@ -2,6 +2,7 @@
 //!
 //! An answer asks a [`Snapshot`](crate::snapshot::Snapshot); it knows no arguments, no terminal and no JSON. What stops an answer is an [`AskError`].
 
+mod carried;
 mod check;
 mod concept;
 mod evidence;
@@ -20,6 +21,7 @@ mod stats;
 mod tags;
 mod wanted;
 
+pub use carried::Carried;
 pub use check::{Check, Finding, check};
 pub use concept::{Concept, ConceptKind};
 pub use evidence::{Evidence, Told};

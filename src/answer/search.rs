@@ -1,6 +1,7 @@
 //! Which concepts speak of this: names first, then the ranking of the full text, each with its best excerpt.
 
 use super::AskError;
+use super::carried::carried;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
@@ -9,7 +10,7 @@ use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,8 @@ pub struct Hit {
     pub excerpt: Passage,
     /// The headings above the excerpt, outermost first.
     pub trail: Vec<String>,
+    /// How many models it carries.
+    pub models: usize,
 }
 
 /// Why a concept is lifted above what the text alone says: how much, in whole points of score.
@@ -70,11 +73,16 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = filter.limit.max(LIFTED);
-    let found = match filter.is_open() {
+    let with_models = with_models(vault, query);
+    let is_open = filter.is_open() && with_models.is_none();
+    let keeps = |note: u32| with_models.as_ref().is_none_or(|notes| notes.contains(&note)) && filter.keeps(vault, note);
+    if query.is_wordless() {
+        return Ok(all_of(snapshot, typed, query, (0..vault.len() as u32).filter(|note| keeps(*note)).collect(), filter.limit));
+    }
+    let found = match is_open {
         true => text.search(query, most, None)?,
         false => {
-            let kept: HashSet<u64> =
-                (0..vault.len() as u32).filter(|note| filter.keeps(vault, *note)).map(|note| vault.key(note)).collect();
+            let kept: HashSet<u64> = (0..vault.len() as u32).filter(|note| keeps(*note)).map(|note| vault.key(note)).collect();
             text.search(query, most, Some(&|key| kept.contains(&key)))?
         }
     };
@@ -85,16 +93,17 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     best.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(most);
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
-    let mut asked = NameWords::of(typed);
+    let name = query.name(typed);
+    let mut asked = NameWords::of(name);
     for (at, (number, score)) in best.iter().enumerate() {
         let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| asked.are_those_of(name));
         let lift = if bears_it { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }
-    for meaning in vault.called(typed).0 {
+    for meaning in vault.called(name).0 {
         let concept = match meaning {
-            Meaning::Note(number) if filter.keeps(vault, number) => ConceptId(number),
-            Meaning::Wanted(number) if filter.is_open() => ConceptId((vault.len() + number as usize) as u32),
+            Meaning::Note(number) if keeps(number) => ConceptId(number),
+            Meaning::Wanted(number) if is_open => ConceptId((vault.len() + number as usize) as u32),
             _ => continue,
         };
         match ranked.iter_mut().find(|(_, _, other)| *other == concept) {
@@ -120,6 +129,32 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
 }
 
+/// The notes whose models are asked for; none if no model is. Where names are asked for, the notes that hold models are read
+/// again, and no others.
+fn with_models(vault: &Vault, query: &Query) -> Option<BTreeSet<u32>> {
+    let plain = |text: &str| fold(&text.replace('_', " "));
+    let asked: Vec<String> = query.models().iter().map(|name| plain(name)).collect();
+    if asked.is_empty() {
+        return None;
+    }
+    let named: Vec<&String> = asked.iter().filter(|name| !name.is_empty()).collect();
+    let holds = |note: &u32| {
+        let models = if named.is_empty() { Vec::new() } else { carried(&vault.read(*note).note) };
+        let names: Vec<String> =
+            models.iter().flat_map(|it| [Some(&it.model), it.title.as_ref()]).flatten().map(|it| plain(it)).collect();
+        named.iter().all(|asked| names.iter().any(|name| name.contains(asked.as_str())))
+    };
+    Some(vault.notes_with_models().into_par_iter().filter(holds).collect())
+}
+
+/// The answer to a query without words: notes in their order, as no one speaks of it more than another.
+fn all_of(snapshot: &Snapshot, typed: &str, query: &Query, notes: Vec<u32>, limit: usize) -> Search {
+    let total = notes.len();
+    let some: Vec<u32> = notes.into_iter().take(limit).collect();
+    let hits = some.into_par_iter().map(|note| hit(snapshot, ConceptId(note), 0.0, false, query, &[]));
+    Search { query: typed.to_owned(), total, hits: hits.collect() }
+}
+
 fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Query, weights: &[f32]) -> Hit {
     let concept = describe(snapshot, id);
     let (line, excerpt, trail) = match concept.kind() {
@@ -130,7 +165,9 @@ fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Qu
             (None, wanting.find_map(|place| quoted.quote(place).sentence).unwrap_or_default(), Vec::new())
         }
     };
-    Hit { concept, line, score, by_name, excerpt, trail }
+    let vault = snapshot.vault();
+    let models = if (id.0 as usize) < vault.len() { vault.models_in(id.0) } else { 0 };
+    Hit { concept, line, score, by_name, excerpt, trail, models }
 }
 
 fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]) -> (Option<u32>, Passage, Vec<String>) {

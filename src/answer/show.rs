@@ -1,6 +1,7 @@
 //! A concept's card: what it is, where it is, how it hangs together.
 
 use super::AskError;
+use super::carried::{Carried, carried};
 use super::concept::{Concept, concept_of, describe, named};
 use crate::graph::{Linked, PLAIN};
 use crate::note::{Field, Note, Passage, Problem, ValueKind, clip, field_name};
@@ -29,8 +30,8 @@ pub struct Card {
     pub first_paragraph: Passage,
     /// Its headings.
     pub outline: Vec<Section>,
-    /// How many models it carries.
-    pub models: usize,
+    /// The models it carries, in order.
+    pub models: Vec<Carried>,
     /// Whom it links, by relation: plain links first, then the others by name.
     pub links: Vec<RelationGroup>,
     /// Who links it, by relation.
@@ -126,7 +127,7 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
         suggestions: Vec::new(),
         first_paragraph: Passage::default(),
         outline: Vec::new(),
-        models: 0,
+        models: Vec::new(),
         links: group(graph.outgoing(id), true),
         // What both ends of a sequence say stands among the links already.
         backlinks: group(graph.backlinks(id).into_iter().filter(|edge| !edge.is_shared).collect(), false),
@@ -147,7 +148,7 @@ pub fn show(snapshot: &Snapshot, name: &str) -> Result<Card, AskError> {
         Some(TagSuggestion { tag: clip(&suggestion.tag).into_owned(), concept: describe(snapshot, concept) })
     };
     card.suggestions = vault.suggestions(id.0).into_iter().filter_map(suggestion).collect();
-    card.models = note.snippets.len();
+    card.models = carried(note).into_iter().map(Carried::clipped).collect();
     let section = |heading: &crate::note::Heading| Section {
         level: heading.level,
         text: clip(&heading.text).into_owned(),

@@ -9,11 +9,11 @@ use clap::Args;
 /// Find the concepts that speak of something
 ///
 /// A concept that bears the very name comes first, then the best by their text. "Words in quotes" must stand together as
-/// written; a word behind `-` must not occur. Put a query with such signs in quotes of the shell, and
+/// written; a word behind `-` must not occur; `model:` finds what can run, `model:name` the models called so. Put a query with such signs in quotes of the shell, and
 /// behind `--` if it begins with `-`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search 'mirroring -neurons \"facial feedback\"'\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
+    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search 'mirroring -neurons \"facial feedback\"'\n  resonote search model:kuramoto\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
 )]
 pub(super) struct SearchArguments {
     /// What to look for

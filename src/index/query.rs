@@ -10,6 +10,10 @@ use super::words::{Form, Forms, Word, words};
 pub struct Query {
     pub(crate) wanted: Vec<Clause>,
     pub(crate) unwanted: Vec<Clause>,
+    /// What the name or title of a model has to hold, for each `model:`; nothing for any model.
+    pub(crate) models: Vec<Box<str>>,
+    /// What was typed without its operators, where there are some.
+    bare: Option<Box<str>>,
 }
 
 /// One word or phrase of a query.
@@ -54,6 +58,9 @@ pub enum QueryError {
 /// The most words that are read.
 const MOST_WORDS: usize = 1_000;
 
+/// What asks for models.
+const MODEL: &str = "model:";
+
 /// Names before a colon that mean something in other tools. Other words with a colon are words.
 const OPERATORS: [&str; 13] = [
     "block",
@@ -72,21 +79,31 @@ const OPERATORS: [&str; 13] = [
 ];
 
 impl Query {
-    /// Reads a query with its signs: `"a phrase"`, `-without`.
+    /// Reads a query with its signs: `"a phrase"`, `-without`, `model:name`.
     ///
     /// # Errors
     /// When it holds no word, a quote stays open, or a sign has no meaning here.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         let mut query = Query::default();
         let mut forms = Forms::new();
-        let mut rest = text;
+        let (mut rest, mut words) = (text, String::new());
         let column = |rest: &str| text[..text.len() - rest.len()].chars().count() + 1;
         loop {
             rest = rest.trim_start();
             if rest.is_empty() {
+                query.bare = (!query.models.is_empty()).then(|| words.trim_end().into());
                 return query.checked();
             }
             let start = rest;
+            if let Some(asked) = rest.strip_prefix(MODEL) {
+                let (name, after) = match asked.strip_prefix('"') {
+                    Some(quoted) => quoted.split_once('"').ok_or(QueryError::OpenQuote { column: column(asked) })?,
+                    None => asked.split_at(asked.find(char::is_whitespace).unwrap_or(asked.len())),
+                };
+                query.models.push(name.into());
+                rest = after;
+                continue;
+            }
             let is_unwanted = rest.starts_with('-') && rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == '"');
             let bare = if is_unwanted { &rest[1..] } else { rest };
             let (clause, after) = match bare.strip_prefix('"') {
@@ -103,6 +120,8 @@ impl Query {
             };
             let clauses = if is_unwanted { &mut query.unwanted } else { &mut query.wanted };
             clauses.extend(clause.filter(|clause| !clause.words.is_empty()));
+            words.push_str(&start[..start.len() - after.len()]);
+            words.push(' ');
             rest = after;
         }
     }
@@ -114,7 +133,22 @@ impl Query {
     pub fn plain(text: &str) -> Result<Query, QueryError> {
         let mut forms = Forms::new();
         let wanted = text.split_whitespace().filter_map(|word| Clause::new(word, false, &mut forms)).collect();
-        Query { wanted, unwanted: Vec::new() }.checked()
+        Query { wanted, ..Query::default() }.checked()
+    }
+
+    /// Whether it says nothing but which models there have to be.
+    pub fn is_wordless(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
+    /// What the names or titles of a note's models have to hold, each by one of them; nothing for any model.
+    pub fn models(&self) -> &[Box<str>] {
+        &self.models
+    }
+
+    /// The name that a person may have typed: all of the query but its operators.
+    pub fn name<'q>(&'q self, typed: &'q str) -> &'q str {
+        self.bare.as_deref().unwrap_or(typed)
     }
 
     fn checked(mut self) -> Result<Query, QueryError> {
@@ -124,7 +158,7 @@ impl Query {
             return Err(QueryError::TooLong { most: MOST_WORDS });
         }
         match (self.wanted.is_empty(), self.unwanted.is_empty()) {
-            (true, true) => return Err(QueryError::Empty),
+            (true, true) if self.models.is_empty() => return Err(QueryError::Empty),
             (true, false) => return Err(QueryError::OnlyUnwanted),
             _ => {}
         }
@@ -206,6 +240,22 @@ mod tests {
         );
         check("情感共鸣 心", Ok("情感+感共+共鸣 心"));
         check("c++: how?", Ok("c how"));
+    }
+
+    #[test]
+    fn what_a_query_says_of_models() {
+        let check = |text: &str, models: &[&str], words: &str, name: &str| {
+            let query = Query::parse(text).expect("a query");
+            assert_eq!(query.models().iter().map(|it| &**it).collect::<Vec<_>>(), models, "{text:?}");
+            assert_eq!((shown(&query).as_str(), query.name(text)), (words, name), "{text:?}");
+        };
+        check("model:", &[""], "", "");
+        check("mirror  model:k -neuron model:\"a b\"c", &["k", "a b"], "mirror c -neuron", "mirror -neuron c");
+        check("mirror  neuron", &[], "mirror neuron", "mirror  neuron");
+        assert_eq!(Query::parse("é model:\"a").map(|_| ()), Err(QueryError::OpenQuote { column: 9 }));
+        assert_eq!(Query::parse("-model:a").map(|_| ()), Err(QueryError::NoOperator { sign: "model:".into(), column: 2 }));
+        assert_eq!(Query::parse("model: -a").map(|_| ()), Err(QueryError::OnlyUnwanted));
+        assert_eq!(Query::plain("model:a").map(|query| query.models.len()), Ok(0));
     }
 
     #[test]

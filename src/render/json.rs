@@ -341,6 +341,7 @@ struct HitWire<'a> {
     headings: &'a [String],
     excerpt: &'a str,
     matches: Vec<[usize; 2]>,
+    models: usize,
 }
 
 impl<'a> From<&'a Search> for SearchWire<'a> {
@@ -354,6 +355,7 @@ impl<'a> From<&'a Search> for SearchWire<'a> {
             headings: &hit.trail,
             excerpt: &hit.excerpt.text,
             matches: marks(&hit.excerpt),
+            models: hit.models,
         };
         let hits = search.hits.iter().enumerate().map(hit).collect();
         SearchWire { query: QueryWire { raw: &search.query, corrected: None }, total: search.total, hits }
@@ -373,9 +375,17 @@ struct CardWire<'a> {
     first_paragraph: &'a str,
     outline: Vec<SectionWire<'a>>,
     models: usize,
+    carries: Vec<CarriedWire<'a>>,
     links: Vec<GroupWire<'a>>,
     backlinks: Vec<GroupWire<'a>>,
     problems: Vec<ProblemWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct CarriedWire<'a> {
+    model: &'a str,
+    title: Option<&'a str>,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -453,7 +463,12 @@ impl<'a> From<&'a Card> for CardWire<'a> {
                 .collect(),
             first_paragraph: &card.first_paragraph.text,
             outline: card.outline.iter().map(|it| SectionWire { level: it.level, text: &it.text, line: it.line }).collect(),
-            models: card.models,
+            models: card.models.len(),
+            carries: card
+                .models
+                .iter()
+                .map(|it| CarriedWire { model: &it.model, title: it.title.as_deref(), line: it.line })
+                .collect(),
             links: card.links.iter().map(Into::into).collect(),
             backlinks: card.backlinks.iter().map(Into::into).collect(),
             problems: card.problems.iter().map(|problem| ProblemWire::new(note_path, problem)).collect(),

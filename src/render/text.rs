@@ -99,7 +99,9 @@ impl Page<'_> {
                 (Some(path), Some(line)) => place(path, line),
                 _ => "wanted: nobody wrote it yet".to_owned(),
             };
-            writeln!(self.out, "{rank:<3} {}  {}", self.paint.strong(&hit.concept.name), self.paint.faint(&place))?;
+            let models = if hit.models > 0 { format!("  ({})", count(hit.models, "model", "models")) } else { String::new() };
+            let place = self.paint.faint(&format!("{place}{models}"));
+            writeln!(self.out, "{rank:<3} {}  {place}", self.paint.strong(&hit.concept.name))?;
             if !hit.trail.is_empty() {
                 writeln!(self.out, "    {}", self.paint.relation(&hit.trail.join(" › ")))?;
             }
@@ -143,9 +145,6 @@ impl Page<'_> {
         for suggestion in &card.suggestions {
             writeln!(self.out, "#{} may mean {}", clean(&suggestion.tag), clean(&shown_name(&suggestion.concept)))?;
         }
-        if card.models > 0 {
-            writeln!(self.out, "carries {}", count(card.models, "model", "models"))?;
-        }
         if !card.first_paragraph.text.is_empty() {
             writeln!(self.out, "\n{}", paint.passage(&card.first_paragraph))?;
         }
@@ -155,6 +154,14 @@ impl Page<'_> {
             for section in &card.outline {
                 let indent = "  ".repeat(usize::from(section.level - top) + 1);
                 writeln!(self.out, "{indent}{}  {}", clean(&section.text), paint.faint(&format!(":{}", section.line)))?;
+            }
+        }
+        if !card.models.is_empty() {
+            writeln!(self.out, "\n{}", paint.strong("models"))?;
+            for model in &card.models {
+                let title = model.title.as_ref().map_or(String::new(), |title| format!(": {title}"));
+                let line = paint.faint(&format!(":{}", model.line));
+                writeln!(self.out, "  {}{}  {line}", paint.strong(&model.model), clean(&title))?;
             }
         }
         self.groups("links", &card.links)?;
