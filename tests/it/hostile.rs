@@ -328,6 +328,35 @@ fn tables_headings_tags_and_notes_at_the_foot() {
 }
 
 #[test]
+fn models_that_hurt() {
+    let count = size(300, 20_000);
+    let fence = |settings: String, code: String| format!("```resonote\n{settings}\n{code}\n```\n\n");
+    let setting = |key: &str, value: String| fence(format!("//| {key}: {value}"), String::new());
+    let everything = fence("//| uses: {a: \"[[b]]\", c: d}".into(), "x = is([[b]])".into());
+    let texts = [
+        ("settings in many fences", everything.repeat(count), Some("setting")),
+        ("notes used in one line", setting("uses", format!("{{{}}}", many(count, |n| format!("a{n}: \"[[n{n}]]\", ")))), None),
+        ("notes used and none", setting("uses", format!("{{{}b: c}}", "a: \"[[b]]\", ".repeat(count))), Some("setting")),
+        ("unknown settings", fence(many(count, |n| format!("//| k{n}: 1\n")), String::new()), Some("unknown-setting")),
+        ("what is expected", setting("expect", format!("[{}]", "x(1) = 1, ".repeat(count))), None),
+        ("settings that nest", setting("show", "[".repeat(count)), Some("model-settings")),
+        ("settings of a megabyte", setting("title", "a ".repeat(600_000)), Some("model-settings-too-deep")),
+        ("an alias", setting("show", "&a [x]\n//| plot: *a".into()), Some("model-settings-too-deep")),
+        ("formulas", fence(String::new(), many(count, |n| format!("is([[n{n}]])+"))), None),
+        ("links that stay open", fence(String::new(), "is([[".repeat(count)), None),
+        ("comments that stay open", fence(String::new(), "/* is([[a]])".repeat(count)), None),
+        ("texts that stay open", fence(String::new(), "\" is (".repeat(count)), None),
+        ("a quoted list", many(count, |_| "> - ".to_owned()) + "```resonote\n", None),
+        ("lines of a quote", format!("> ```resonote\n{}", "> x = is([[a]])\n".repeat(count)), None),
+    ];
+    let story = |(name, text, problem): (&str, String, Option<&'static str>)| Story {
+        problem: problem.map(|kind| (0, kind)),
+        ..Story::new(name, format!("word [[sound]]\n\n{text}"))
+    };
+    tell("models", texts.map(story).into());
+}
+
+#[test]
 fn front_matter_that_hurts() {
     let count = size(500, 50_000);
     let rows = |row: &dyn Fn(usize) -> String| many(11, |n| format!("a{}: &a{} {}\n", n + 1, n + 1, row(n)));
