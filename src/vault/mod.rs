@@ -393,10 +393,9 @@ impl Vault {
     /// Whom a link of a note means, looked up anew: also one of a note that changed since this moment. None where nobody was
     /// linked by that name at this moment, and nobody has it.
     pub fn meaning(&self, note: u32, link: &Link) -> Option<Meaning> {
-        let Target::Internal { path, subpath } = link.target() else { return Some(Meaning::External) };
+        let Some(target) = record::packed_target(link, self.habits.strict) else { return Some(Meaning::External) };
         let path_of_note = self.path(note);
-        let written = Written { path, subpath, is_markdown: link.is_markdown(), is_name: false };
-        Some(match Resolver::new(&self.names, self.habits, path_of_note.folder()).find(&written) {
+        Some(match Resolver::new(&self.names, self.habits, path_of_note.folder()).find(&Written::unpack(&target)) {
             Found::File { file, .. } => meaning_of(file, self.len()),
             Found::Itself => Meaning::Note(note),
             Found::Ambiguous(_) => Meaning::Ambiguous,

@@ -354,6 +354,12 @@ fn answers(case: &Case) -> Vec<(String, String)> {
     let check = answer::check(&snapshot, Severity::Info, None);
     assert_eq!(check.findings.len(), check.errors + check.warnings + check.infos, "problems counted and told");
     assert!(check.findings.iter().all(|found| vault.paths().any(|path| path == found.note_path)), "notes of problems");
+    for note in 0..vault.len() as u32 {
+        let reread = vault.read(note);
+        for (link, at) in reread.note.links.iter().zip(vault.links(note)) {
+            assert_eq!(vault.meaning(note, link), Some(vault.resolved(at).meaning), "a link looked up anew: {link:?}");
+        }
+    }
     show("stats", Answer::Stats(stats));
     show("check", Answer::Check(check));
     show("overview", Answer::Overview(answer::overview(&snapshot)));
