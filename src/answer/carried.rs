@@ -33,10 +33,13 @@ pub(super) fn carried(note: &Note) -> Vec<Carried> {
     note.snippets.iter().map(model).collect()
 }
 
-/// The name of the model that a fence is for: the one with the `*`, else the last.
+/// The name of the model that a fence is for.
 fn name(snippet: &Snippet) -> Option<String> {
-    let dialect = if &*snippet.language == "resonote" { Dialect::Resonote } else { Dialect::Antimony };
-    let program = parse(&snippet.source, dialect).ok()?;
-    let main = program.models.iter().find(|model| model.is_main).or(program.models.last())?;
-    main.name.as_ref().map(|name| name.text.to_string())
+    let program = parse(&snippet.source, dialect(snippet)).ok()?;
+    program.main(None)?.name.as_ref().map(|name| name.text.to_string())
+}
+
+/// The words that a fence may use.
+pub(super) fn dialect(snippet: &Snippet) -> Dialect {
+    if &*snippet.language == "resonote" { Dialect::Resonote } else { Dialect::Antimony }
 }

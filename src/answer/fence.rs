@@ -1,6 +1,7 @@
 //! The models that notes carry: which one is meant, what it uses of other notes, and the concepts it runs over. Nothing runs
 //! here.
 
+use super::carried::dialect;
 use super::concept::{concept_of, describe, named};
 use super::{AskError, Concept};
 use crate::graph::ConceptId;
@@ -29,11 +30,11 @@ pub struct ModelFailure {
     /// The column in characters, from 1.
     pub column: u32,
     /// What is wrong, or what ended the run.
-    pub message: String,
+    pub message: Box<str>,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// The setting that does not read, if that is it; a face has the sentence of problems.
-    pub setting: Option<Wrong>,
+    pub setting: Option<Box<Wrong>>,
 }
 
 /// One fence of a note.
@@ -63,8 +64,8 @@ impl Fence {
         self.reread.note.path.clone()
     }
 
-    pub(super) fn dialect(&self) -> Dialect {
-        if &*self.snippet().language == "antimony" { Dialect::Antimony } else { Dialect::Resonote }
+    fn dialect(&self) -> Dialect {
+        dialect(self.snippet())
     }
 
     pub(super) fn read(&self) -> Read {
@@ -84,6 +85,7 @@ impl Fence {
 
     pub(super) fn failure_at(&self, place: Place, message: String, hint: Option<String>) -> ModelFailure {
         let (line, column) = (place.line, place.column);
+        let (message, hint) = (message.into(), hint.map(Into::into));
         ModelFailure { note_path: self.note_path(), line, column, message, hint, setting: None }
     }
 
@@ -91,7 +93,7 @@ impl Fence {
     pub(super) fn sound(&self) -> Result<Program, ModelFailure> {
         if let Some(fault) = self.snippet().settings.faults.first() {
             let failure = self.failure_at(fault.place, "a setting of the model does not read".to_owned(), None);
-            return Err(ModelFailure { setting: Some(fault.what.clone()), ..failure });
+            return Err(ModelFailure { setting: Some(Box::new(fault.what.clone())), ..failure });
         }
         self.read().map_err(|refusals| {
             let first = refusals.first();
@@ -213,7 +215,8 @@ fn linked(snapshot: &Snapshot, fence: &Fence, target: &str, place: Place) -> Res
 }
 
 fn nearest_notes(snapshot: &Snapshot, name: &str) -> Option<String> {
-    let nearest = snapshot.vault().nearest(name, 3);
+    let mut nearest = snapshot.vault().nearest(name, 3);
+    nearest.retain(|near| near != name);
     (!nearest.is_empty()).then(|| format!("nearest names: {}", nearest.join(", ")))
 }
 

@@ -65,6 +65,11 @@ pub struct RunLimits<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
 }
 
+impl RunLimits<'static> {
+    /// Nobody ends anything or hears of it; the limits of the model room hold.
+    pub const ALONE: RunLimits<'static> = RunLimits { interruption: &|| None, progress: &|_, _| () };
+}
+
 /// What came of running a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ran {
@@ -72,6 +77,8 @@ pub struct Ran {
     pub concept: Concept,
     /// The model.
     pub model: String,
+    /// How it was asked for.
+    pub asked: String,
     /// What people call it.
     pub title: Option<String>,
     /// The models of other notes that it is made of.
@@ -84,6 +91,8 @@ pub struct Ran {
     pub is_map: bool,
     /// What is shown, the run itself first, then what it is compared with.
     pub series: Vec<ShownSeries>,
+    /// What is drawn, if that is other than what is shown.
+    pub plot: Vec<ShownSeries>,
     /// Measures of the series of the run itself.
     pub measures: Vec<(String, f64)>,
     /// Values over notes at the end, if it runs over notes.
@@ -159,7 +168,7 @@ pub fn run_model(snapshot: &Snapshot, typed: &str, question: &RunQuestion, limit
     let (concept, fence) = meant(snapshot, typed)?;
     let gathered = gather(snapshot, fence.clone())?;
     let ready = Ready::new(&gathered, &fence, question)?;
-    let mut ran = ready.blank(snapshot, concept, &gathered);
+    let mut ran = Ran { asked: clip(typed).into_owned(), ..ready.blank(snapshot, concept, &gathered) };
     if !question.sweep.is_empty() {
         ready.sweep(&mut ran, question, limits)?;
         return Ok(ran);
@@ -275,6 +284,7 @@ impl<'g> Ready<'g> {
                 seed: question.seed.or(written.seed).unwrap_or(0),
                 given: model.names().iter().map(|named| named.default.unwrap_or(f64::NAN)).collect(),
                 columns: (0..model.names().len()).filter(|at| is_told(&model, *at)).collect(),
+                followed: Vec::new(),
             },
             shown: Vec::new(),
             set: Vec::new(),
@@ -287,12 +297,14 @@ impl<'g> Ready<'g> {
             ready.set.push(at);
         }
         ready.shown = ready.shown_columns(written)?;
+        ready.settings.followed = ready.followed(written, gathered)?;
         if question.sweep.is_empty() && ready.settings.columns.len() > MOST_COLUMNS {
             // A large model keeps what it shows and what is measured or expected.
             let mut wanted: Vec<usize> = ready.shown.iter().map(|column| ready.settings.columns[*column]).collect();
             let asked = question.measure.iter().map(|measure| inside(measure).1.unwrap_or(measure));
             let expected = written.expect.iter().map(|expect| &*expect.name);
-            wanted.extend(asked.chain(expected).filter_map(|name| ready.model.find(name)));
+            let drawn = written.plot.iter().map(|entry| &**entry);
+            wanted.extend(asked.chain(expected).chain(drawn).filter_map(|name| ready.model.find(name)));
             let shown: Vec<usize> = ready.shown.iter().map(|column| ready.settings.columns[*column]).collect();
             wanted.sort_unstable();
             wanted.dedup();
@@ -316,6 +328,51 @@ impl<'g> Ready<'g> {
         let moving = of(&[Role::State, Role::Stepping]);
         let moving = if moving.is_empty() { of(&[Role::Output, Role::Parameter]) } else { moving };
         Ok(if moving.is_empty() { of(&[Role::Output, Role::Derived, Role::Parameter]) } else { moving })
+    }
+
+    /// The names of which single notes are drawn, `nodes(theta)`, with the most linked notes.
+    fn followed(&self, written: &Written, gathered: &Gathered) -> Result<Vec<(usize, Vec<u32>)>, AskError> {
+        let mut degrees = vec![0_usize; gathered.over.len()];
+        for (from, to, _) in gathered.graph.iter().flat_map(|graph| &graph.links) {
+            degrees[*from as usize] += 1;
+            degrees[*to as usize] += 1;
+        }
+        let mut notes: Vec<u32> = (0..degrees.len() as u32).collect();
+        notes.sort_by_key(|note| (std::cmp::Reverse(degrees[*note as usize]), *note));
+        notes.truncate(MOST_SHOWN);
+        let names = written.plot.iter().filter_map(|entry| match inside(entry) {
+            ("nodes", Some(name)) => Some(name),
+            _ => None,
+        });
+        let found = names.map(|name| {
+            let is_of_notes = |at: usize| self.model.names()[at].is_of_notes;
+            let symbol = self.model.find(name).filter(|at| is_of_notes(*at));
+            symbol.map(|symbol| (symbol, notes.clone())).ok_or_else(|| self.unknown(name, &is_of_notes))
+        });
+        found.collect()
+    }
+
+    /// What is drawn, if the settings say so: outputs by name, and single notes.
+    fn plot(&self, ran: &mut Ran, outcome: &Run, gathered: &Gathered) -> Result<(), AskError> {
+        let written = &self.fence.snippet().settings;
+        let mut followed = self.settings.followed.iter().zip(&outcome.followed);
+        for entry in &written.plot {
+            match inside(entry) {
+                ("nodes", Some(name)) => {
+                    let Some(((_, notes), values)) = followed.next() else { continue };
+                    for (note, values) in notes.iter().zip(values) {
+                        let label = gathered.graph.as_ref().map(|graph| &*graph.labels[*note as usize]).unwrap_or_default();
+                        let name = format!("{} of {}", clip(name), clip(label));
+                        ran.plot.push(ShownSeries { name, label: None, unit: None, values: values.clone(), is_mean: false });
+                    }
+                }
+                _ => {
+                    let column = self.column(entry)?;
+                    ran.plot.push(self.shown_series(outcome, column, ""));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The column of a name.
@@ -370,12 +427,14 @@ impl<'g> Ready<'g> {
         Ran {
             concept: describe(snapshot, concept),
             model: self.fence.name(snapshot, &self.fence.read()),
+            asked: String::new(),
             title: written.title.as_deref().map(|title| clip(title).into_owned()),
             uses: chain(snapshot, gathered),
             parameters: parameters.collect(),
             times: Vec::new(),
             is_map: self.model.is_map(),
             series: Vec::new(),
+            plot: Vec::new(),
             measures: Vec::new(),
             of_notes: Vec::new(),
             notes: (self.model.notes() > 0).then(|| self.model.notes()),
@@ -407,6 +466,7 @@ impl<'g> Ready<'g> {
         ran.steps = outcome.statistics.steps;
         ran.events = outcome.statistics.events;
         self.show(ran, outcome, "");
+        self.plot(ran, outcome, gathered)?;
         for (name, measure, column) in self.measures(&question.measure, &Measure::ALL)? {
             ran.measures.push((name, measure.of(&outcome.times, &outcome.columns[column])));
         }
@@ -432,15 +492,17 @@ impl<'g> Ready<'g> {
     }
 
     fn show(&self, ran: &mut Ran, outcome: &Run, suffix: &str) {
-        for column in &self.shown {
-            let named = &self.model.names()[self.settings.columns[*column]];
-            ran.series.push(ShownSeries {
-                name: format!("{}{suffix}", self.name_of(*column)),
-                label: named.label.as_deref().map(|label| clip(label).into_owned()),
-                unit: named.unit.as_deref().map(|unit| clip(unit).into_owned()),
-                values: outcome.columns[*column].clone(),
-                is_mean: named.is_of_notes,
-            });
+        ran.series.extend(self.shown.iter().map(|column| self.shown_series(outcome, *column, suffix)));
+    }
+
+    fn shown_series(&self, outcome: &Run, column: usize, suffix: &str) -> ShownSeries {
+        let named = &self.model.names()[self.settings.columns[column]];
+        ShownSeries {
+            name: format!("{}{suffix}", self.name_of(column)),
+            label: named.label.as_deref().map(|label| clip(label).into_owned()),
+            unit: named.unit.as_deref().map(|unit| clip(unit).into_owned()),
+            values: outcome.columns[column].clone(),
+            is_mean: named.is_of_notes,
         }
     }
 
@@ -518,7 +580,7 @@ impl<'g> Ready<'g> {
                 if (limits.interruption)().is_some() {
                     return nothing();
                 }
-                let mut settings = Settings { columns: columns.clone(), ..self.settings.clone() };
+                let mut settings = Settings { columns: columns.clone(), followed: Vec::new(), ..self.settings.clone() };
                 let mut rest = point;
                 for (at, values) in axes.iter().rev() {
                     settings.given[*at] = values[rest % values.len()];
@@ -547,7 +609,7 @@ impl<'g> Ready<'g> {
         }
         if failed == points {
             // Nothing came of any point: the first says why.
-            let settings = Settings { columns, ..self.settings.clone() };
+            let settings = Settings { columns, followed: Vec::new(), ..self.settings.clone() };
             self.run(&settings, limits)?;
         }
         ran.sweep = Some(Sweep {

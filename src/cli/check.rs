@@ -1,11 +1,11 @@
 //! `check`: what is wrong in the notes.
 
-use crate::answer::{Answer, check};
+use crate::answer::{Answer, RunLimits, check};
 use crate::note::Severity;
 use crate::snapshot::Snapshot;
 use clap::{Args, ValueEnum};
 
-/// List what is wrong in the notes: broken headings, ambiguous names, front matter that does not read
+/// List what is wrong in the notes: broken headings, ambiguous names, front matter that does not read, models that fail
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  resonote check\n  resonote check --severity info --fail-on error")]
 pub(super) struct CheckArguments {
@@ -40,7 +40,7 @@ enum FailOn {
 }
 
 impl CheckArguments {
-    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot) -> Answer<'s> {
+    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, limits: RunLimits<'_>) -> Answer<'s> {
         let shown = match self.severity {
             Level::Info => Severity::Info,
             Level::Warning => Severity::Warning,
@@ -52,6 +52,6 @@ impl CheckArguments {
             FailOn::Error => Some(Severity::Error),
             FailOn::Never => None,
         };
-        Answer::Check(check(snapshot, shown, fail_on))
+        Answer::Check(check(snapshot, shown, fail_on, limits))
     }
 }

@@ -218,10 +218,10 @@ impl From<AskError> for Failure {
             AskError::UnknownModel { models, .. } => ("unknown-model", vec![format!("its models: {}", models.join(", "))]),
             AskError::RunArgument(argument) => ("run", vec![run_hint(argument)]),
             AskError::Model(failure) => {
-                let sentence = failure.setting.as_ref().map(crate::render::problem_message);
+                let sentence = failure.setting.as_deref().map(crate::render::problem_message);
                 let what = sentence.as_deref().unwrap_or(&failure.message);
                 let message = format!("{}:{}:{}: {what}", failure.note_path, failure.line, failure.column);
-                return Failure::said("model", message, failure.hint.iter().cloned().collect());
+                return Failure::said("model", message, failure.hint.iter().map(ToString::to_string).collect());
             }
             AskError::Index(_) | AskError::NoText => ("index", Vec::new()),
         };

@@ -188,7 +188,7 @@ enum Verb {
     Wanted(wanted::WantedArguments),
     Models(models::ModelsArguments),
     Model(models::ModelArguments),
-    Run(run::RunArguments),
+    Run(Box<run::RunArguments>),
     Tags(tags::TagsArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
@@ -396,7 +396,9 @@ fn question<'s>(
         Some(Verb::Model(model)) => model.ask(snapshot),
         Some(Verb::Run(run)) => run.ask(snapshot, common, world, err),
         Some(Verb::Tags(tags)) => Ok(tags.ask(snapshot)),
-        Some(Verb::Check(check)) => Ok(check.ask(snapshot)),
+        Some(Verb::Check(check)) => {
+            Ok(run::limited(run::SWEEP_SECONDS, common, world, err, |limits| check.ask(snapshot, limits)))
+        }
         Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
         Some(Verb::Index(index)) => Ok(index.ask(snapshot)),
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// How long a run and a sweep may take.
 const RUN_SECONDS: u64 = 10;
-const SWEEP_SECONDS: u64 = 60;
+pub(super) const SWEEP_SECONDS: u64 = 60;
 
 /// Run a concept's model: a picture, a table, its measures
 ///
@@ -114,6 +114,36 @@ fn listen() {
     ONCE.call_once(|| _ = ctrlc::set_handler(|| IS_ASKED.store(true, Ordering::Relaxed)));
 }
 
+/// Runs models until they end, or time is up, or somebody asks for the end.
+pub(super) fn limited<T>(
+    seconds: u64,
+    common: &Common,
+    world: &World,
+    err: &mut (dyn Write + Send),
+    work: impl FnOnce(RunLimits<'_>) -> T,
+) -> T {
+    listen();
+    let start = Instant::now();
+    let interruption = || {
+        if IS_ASKED.load(Ordering::Relaxed) {
+            Some(Stop::Asked)
+        } else if start.elapsed() > Duration::from_secs(seconds) {
+            Some(Stop::Deadline { seconds })
+        } else {
+            None
+        }
+    };
+    let progress = Progress { err: Mutex::new(err), start, is_shown: world.err_is_terminal && !common.quiet, what: "runs" };
+    let tell = |done: usize, all: usize| {
+        if done.is_multiple_of(16) {
+            progress.tell(done, all);
+        }
+    };
+    let outcome = work(RunLimits { interruption: &interruption, progress: &tell });
+    progress.clear();
+    outcome
+}
+
 impl RunArguments {
     fn question(&self) -> Result<RunQuestion, Failure> {
         if self.sweep.len() > 2 {
@@ -144,29 +174,8 @@ impl RunArguments {
         err: &mut (dyn Write + Send),
     ) -> Result<Answer<'s>, Failure> {
         let question = self.question()?;
-        let start = Instant::now();
         let seconds = if question.sweep.is_empty() { RUN_SECONDS } else { SWEEP_SECONDS };
-        listen();
-        let interruption = || {
-            if IS_ASKED.load(Ordering::Relaxed) {
-                Some(Stop::Asked)
-            } else if start.elapsed() > Duration::from_secs(seconds) {
-                Some(Stop::Deadline { seconds })
-            } else {
-                None
-            }
-        };
-        let progress = Progress { err: Mutex::new(err), start, is_shown: world.err_is_terminal && !common.quiet, what: "runs" };
-        let limits = RunLimits {
-            interruption: &interruption,
-            progress: &|done, all| {
-                if done.is_multiple_of(16) {
-                    progress.tell(done, all);
-                }
-            },
-        };
-        let ran = run_model(snapshot, &self.concept, &question, limits);
-        progress.clear();
+        let ran = limited(seconds, common, world, err, |limits| run_model(snapshot, &self.concept, &question, limits));
         let ran = ran?;
         self.write(&ran, &world.folder)?;
         Ok(Answer::Run(Box::new(ran)))

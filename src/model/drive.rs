@@ -81,6 +81,8 @@ pub struct Settings {
     pub given: Vec<f64>,
     /// The names whose values are kept, by their place among [`Model::names`].
     pub columns: Vec<usize>,
+    /// Names with a value for each note, and notes whose own values are kept as well.
+    pub followed: Vec<(usize, Vec<u32>)>,
 }
 
 /// What a run took.
@@ -103,6 +105,8 @@ pub struct Run {
     pub columns: Vec<Vec<f64>>,
     /// For each column with a value for each note, those of the last row, in the order of the notes; empty for others.
     pub of_notes: Vec<Vec<f64>>,
+    /// For each name followed and each of its notes, the values in the order of the rows.
+    pub followed: Vec<Vec<Vec<f64>>>,
     /// How it was stepped.
     pub method: Method,
     /// Whether the method was changed on the way, because the model is stiff.
@@ -121,7 +125,8 @@ pub struct Run {
 /// When it cannot begin: a span that is none, more rows than are kept.
 pub fn run(model: &Model, settings: &Settings, limits: Limits<'_>) -> Result<Run, Stop> {
     let rows = rows(settings)?;
-    let values = (rows as u64).saturating_mul(settings.columns.len().max(1) as u64);
+    let followed: usize = settings.followed.iter().map(|(_, notes)| notes.len()).sum();
+    let values = (rows as u64).saturating_mul((settings.columns.len() + followed).max(1) as u64);
     if values > limits.values {
         return Err(Stop::Values { values, most: limits.values });
     }
@@ -185,6 +190,7 @@ struct Drive<'d> {
     times: Vec<f64>,
     columns: Vec<Vec<f64>>,
     of_notes: Vec<Vec<f64>>,
+    followed: Vec<Vec<Vec<f64>>>,
     steps: u64,
     collapsed: u32,
     switches: u32,
@@ -201,6 +207,7 @@ impl<'d> Drive<'d> {
             times: Vec::with_capacity(rows),
             columns: settings.columns.iter().map(|_| Vec::with_capacity(rows)).collect(),
             of_notes: vec![Vec::new(); settings.columns.len()],
+            followed: settings.followed.iter().map(|(_, notes)| vec![Vec::new(); notes.len()]).collect(),
             steps: 0,
             collapsed: 0,
             switches: 0,
@@ -245,6 +252,7 @@ impl<'d> Drive<'d> {
             times: self.times,
             columns: self.columns,
             of_notes: self.of_notes,
+            followed: self.followed,
             method: self.method,
             is_stiff: false,
             fixed_step,
@@ -279,6 +287,12 @@ impl<'d> Drive<'d> {
             self.columns[at].push(value);
             if is_last && self.model.names()[*symbol].is_of_notes {
                 self.of_notes[at] = values.to_vec();
+            }
+        }
+        for ((symbol, notes), series) in self.settings.followed.iter().zip(&mut self.followed) {
+            let values = machine.value(*symbol);
+            for (note, series) in notes.iter().zip(series) {
+                series.push(values.get(*note as usize).copied().unwrap_or(f64::NAN));
             }
         }
     }

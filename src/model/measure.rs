@@ -63,7 +63,7 @@ impl Measure {
                 match moved {
                     None => times.first().copied().unwrap_or(f64::NAN),
                     // It has to stay for a while, a twentieth of the whole, to have settled.
-                    Some(at) if at + 1 + values.len() / 20 >= values.len() => f64::NAN,
+                    Some(at) if at + 1 + (values.len() / 20).max(1) >= values.len() => f64::NAN,
                     Some(at) => times[at + 1],
                 }
             }

@@ -118,6 +118,15 @@ pub enum Wrong {
     },
     /// A note that a model names and that nothing else in its note links to.
     UnlinkedModel(NotePath),
+    /// A model that does not read, does not run or was stopped; the text says why.
+    ModelFails(Box<str>),
+    /// A model that came to something else than its note expects.
+    Unexpected {
+        /// What is expected, as written.
+        expected: Box<str>,
+        /// What it came to: a number with all its digits.
+        value: Box<str>,
+    },
 }
 
 /// What is wrong with the value of a model's setting.
@@ -163,6 +172,8 @@ impl Wrong {
             Wrong::SettingTwice(_) => "setting-twice",
             Wrong::Setting { .. } => "setting",
             Wrong::UnlinkedModel(_) => "unlinked-model",
+            Wrong::ModelFails(_) => "model-fails",
+            Wrong::Unexpected { .. } => "unexpected",
         }
     }
 
@@ -175,6 +186,7 @@ impl Wrong {
                 Severity::Error
             }
             Wrong::UnknownSetting { .. } | Wrong::SettingTwice(_) | Wrong::Setting { .. } => Severity::Error,
+            Wrong::ModelFails(_) | Wrong::Unexpected { .. } => Severity::Error,
             Wrong::Wanted(_) | Wrong::UnlinkedModel(_) => Severity::Info,
             _ => Severity::Warning,
         }

@@ -19,12 +19,15 @@ pub(super) fn number(value: f64) -> String {
     if value.is_nan() {
         return "-".to_owned();
     }
+    if value == 0.0 || value.is_infinite() {
+        return (value + 0.0).to_string();
+    }
     let size = value.abs();
-    if value.is_infinite() || value == 0.0 || (1e-4..1e7).contains(&size) {
-        let before = if size >= 1.0 { size.log10().floor() as usize + 1 } else { 1 };
-        let text = format!("{value:.*}", 6_usize.saturating_sub(before.saturating_sub(usize::from(size < 1.0))));
+    if (1e-4..1e7).contains(&size) {
+        let decimals = (5.0 - size.log10().floor()).max(0.0) as usize;
+        let text = format!("{value:.decimals$}");
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        if text == "-0" { "0".to_owned() } else { text.to_owned() }
+        text.to_owned()
     } else {
         let text = format!("{value:.4e}");
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -139,7 +142,9 @@ pub(super) fn model(card: &ModelCard, paint: Paint, out: &mut dyn Write) -> io::
         writeln!(out, "\n{}", paint.strong("parameters"))?;
         parameters(&card.parameters, paint, out)?;
     }
-    writeln!(out, "\n{}", paint.strong("settings"))?;
+    if card.time.is_some() || card.notes.is_some() || !(card.show.is_empty() && card.expect.is_empty() && card.cite.is_empty()) {
+        writeln!(out, "\n{}", paint.strong("settings"))?;
+    }
     if let Some((start, end, step)) = card.time {
         let step = step.map(|step| format!(" step {}", number(step))).unwrap_or_default();
         writeln!(out, "  time {}..{}{step}", number(start), number(end))?;
@@ -201,7 +206,7 @@ pub(super) fn run(ran: &Ran, paint: Paint, out: &mut dyn Write) -> io::Result<()
     for warning in &ran.warnings {
         writeln!(out, "{}", clean(warning))?;
     }
-    let call = quoted(&ran.concept.name);
+    let call = quoted(&ran.asked);
     if let Some((name, value)) = &ran.next {
         writeln!(out, "try: resonote run {} --set {}={}", clean(&call), clean(name), number(*value))?;
     }
@@ -315,8 +320,9 @@ fn picture<T>(ran: &Ran, draw: &mut dyn FnMut(Picture<'_>) -> T) -> T {
             draw(Picture::Lines { title, x, y_label: "", series: series.collect() })
         }
         None => {
-            let series = ran.series.iter().map(|it| Series { name: &it.name, values: &it.values, is_points: ran.is_map });
-            let y_label = match &ran.series[..] {
+            let drawn = if ran.plot.is_empty() { &ran.series } else { &ran.plot };
+            let series = drawn.iter().map(|it| Series { name: &it.name, values: &it.values, is_points: ran.is_map });
+            let y_label = match &drawn[..] {
                 [only] => only.label.as_deref().unwrap_or(&only.name),
                 _ => "",
             };
@@ -380,9 +386,9 @@ mod tests {
 
     #[test]
     fn numbers_have_the_digits_that_people_read() {
-        let texts = [0.0, -0.0, 1.5, 0.1 + 0.2, 123456.789, 1e7, 1.5707963, -0.0001, 0.00001, 1e-300, f64::NAN, f64::INFINITY];
+        let texts = [0.0, -0.0, 1.5, 0.1 + 0.2, 123456.789, 1e7, 1.6707963, -0.0001, 0.00001, 1e-300, f64::NAN, f64::INFINITY];
         let shown: Vec<String> = texts.into_iter().map(number).collect();
-        let wanted = ["0", "0", "1.5", "0.3", "123457", "1e7", "1.5708", "-0.0001", "1e-5", "1e-300", "-", "inf"];
+        let wanted = ["0", "0", "1.5", "0.3", "123457", "1e7", "1.6708", "-0.0001", "1e-5", "1e-300", "-", "inf"];
         assert_eq!(shown, wanted);
     }
 }

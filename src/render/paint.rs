@@ -83,7 +83,7 @@ mod tests {
     fn text_commands_no_terminal() {
         assert_eq!(clean("a\x1b[31mb\nc\u{202E}d\u{9b}e"), "a[31mb cde");
         let passage = Passage { text: "the \x07mirror".into(), marks: std::iter::once(5..11).collect() };
-        assert_eq!(Paint { color: false }.passage(&passage), "the mirror");
-        assert!(Paint { color: true }.passage(&passage).contains("\u{1b}["));
+        assert_eq!(Paint { color: false, width: None }.passage(&passage), "the mirror");
+        assert!(Paint { color: true, width: None }.passage(&passage).contains("\u{1b}["));
     }
 }

@@ -52,6 +52,10 @@ pub(crate) fn message(wrong: &Wrong) -> String {
         Wrong::UnknownSetting { key, nearest: None } => format!("no model has a setting \"{}\"", clip(key)),
         Wrong::SettingTwice(key) => format!("the model has the setting \"{key}\" twice; the first one counts"),
         Wrong::Setting { key, form, value, flaw } => setting(key, form, &clip(value), *flaw),
+        Wrong::ModelFails(why) => format!("the model does not run: {}", clip(why)),
+        Wrong::Unexpected { expected, value } => {
+            format!("the model came to {value} where {} is expected", clip(expected))
+        }
         Wrong::UnlinkedModel(target) => {
             format!("a model here names {}, which nothing else in the note links", clip(target.as_str()))
         }

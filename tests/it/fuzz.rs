@@ -336,7 +336,7 @@ fn answers(case: &Case) -> Vec<(String, String)> {
     let mut shown = Vec::new();
     let mut show = |question: &str, answer: Answer<'_>| {
         let (mut lines, mut object) = (Vec::new(), Vec::new());
-        text(&answer, Paint { color: false }, &mut lines).expect("text");
+        text(&answer, Paint { color: false, width: None }, &mut lines).expect("text");
         json(&answer, "vault", &mut object).expect("JSON");
         for bytes in [lines, object] {
             let text = String::from_utf8(bytes).expect("answers are UTF-8");
@@ -351,7 +351,7 @@ fn answers(case: &Case) -> Vec<(String, String)> {
         stats.links_resolved + stats.links_unresolved + stats.links_ambiguous,
         "links by what became of them"
     );
-    let check = answer::check(&snapshot, Severity::Info, None);
+    let check = answer::check(&snapshot, Severity::Info, None, answer::RunLimits::ALONE);
     assert_eq!(check.findings.len(), check.errors + check.warnings + check.infos, "problems counted and told");
     assert!(check.findings.iter().all(|found| vault.paths().any(|path| path == found.note_path)), "notes of problems");
     for note in 0..vault.len() as u32 {

@@ -109,7 +109,10 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
         let is_it =
             |found: &&&Value| problem.is_some_and(|(line, kind)| found["kind"] == kind && (line == 0 || found["line"] == line));
         assert_eq!(here.iter().any(|found| is_it(&found)), problem.is_some(), "{story}, {name}: {here:?}");
-        let lost: Vec<_> = here.iter().filter(|found| found["severity"] == "error" && !is_it(found)).collect();
+        // What hurts as a model is seldom one that runs.
+        let is_model = |found: &&&Value| found["kind"] == "model-fails";
+        let lost: Vec<_> =
+            here.iter().filter(|found| found["severity"] == "error" && !is_it(found) && !is_model(found)).collect();
         assert!(lost.is_empty(), "{story}, {name}: {lost:?}");
         let is_linked =
             |source: &str, target: &str| links.iter().any(|link| link["source"] == source && link["target"] == target);
@@ -121,7 +124,7 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
     assert_eq!(found["hits"][0]["note_path"], "sound.md", "{story}: {found}");
     let scope = Scope { along: Along::Both, relation: None, depth: 3 };
     let answers = [
-        Answer::Check(answer::check(&moment, Severity::Info, None)),
+        Answer::Check(answer::check(&moment, Severity::Info, None, answer::RunLimits::ALONE)),
         Answer::Overview(answer::overview(&moment)),
         Answer::Links(answer::links(&moment, "sound", &scope).expect("links")),
     ];
@@ -129,7 +132,7 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
         shown(story, answer);
     }
     let mut lines = Vec::new();
-    text(&Answer::AllLinks(answer::all_links(&moment, None)), Paint { color: false }, &mut lines).expect("text");
+    text(&Answer::AllLinks(answer::all_links(&moment, None)), Paint { color: false, width: None }, &mut lines).expect("text");
     holds_no_command(story, &String::from_utf8(lines).expect("text in UTF-8"));
     vault
 }
@@ -142,7 +145,7 @@ fn moment(folder: &Path) -> Snapshot {
 /// An answer as a person and as a program see it.
 fn shown(story: &str, answer: &Answer<'_>) -> Value {
     let (mut lines, mut object) = (Vec::new(), Vec::new());
-    text(answer, Paint { color: false }, &mut lines).expect("text");
+    text(answer, Paint { color: false, width: None }, &mut lines).expect("text");
     json_of(answer, "vault", &mut object).expect("JSON");
     holds_no_command(story, &String::from_utf8(lines).expect("text in UTF-8"));
     holds_no_command(story, std::str::from_utf8(&object).expect("JSON in UTF-8"));

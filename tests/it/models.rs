@@ -26,6 +26,7 @@ pub(crate) fn asked(model: &Model, (start, end, step): (f64, f64, f64), (rtol, a
         seed: 0,
         given: model.names().iter().map(|name| name.default.unwrap_or(f64::NAN)).collect(),
         columns: (0..model.names().len()).collect(),
+        followed: Vec::new(),
     }
 }
 

@@ -94,6 +94,7 @@ impl Home {
             Exit::Answered => 0,
             Exit::Nothing => 1,
             Exit::Failed => 2,
+            Exit::ModelFailed => 3,
         };
         Told { code: Some(code), out: said.out, err: said.err }
     }
