@@ -66,6 +66,12 @@ impl Agenda {
         }
         loop {
             self.fire(machine, time, state);
+            if self.pending.len() as u64 > limits.events
+                && let Some(last) = self.pending.last()
+            {
+                let name = events[last.event].manner.name.clone();
+                return Err(Stop::Events { most: limits.events, time, name });
+            }
             let due: Vec<usize> = (0..self.pending.len()).filter(|at| self.pending[*at].time <= time).collect();
             if due.is_empty() {
                 return Ok(has_acted);

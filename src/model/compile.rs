@@ -7,9 +7,9 @@ use super::agenda::Manner;
 use super::fault::{Fault, Wrong, nearest_of};
 use super::flatten::{Course, Flat, Formula};
 use super::function::{One, Two};
-use super::separate::apart;
+use super::separate::{Memory, apart};
 use super::syntax::constant;
-use super::syntax::{Argument, At, Comparison, Dialect, Expression, Factor, Kind, Sign};
+use super::syntax::{Argument, At, Comparison, Dialect, Expression, Factor, Function, Kind, Sign};
 use super::tape::{End, Id, Needs, Net, Tape, Value, Web, Width};
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,6 +18,25 @@ const MOST_PAIRS: usize = 300;
 
 /// The most values of a tape.
 const LONGEST_TAPE: usize = 200_000;
+
+/// The most parts of formulas that are read, those of a function each time that it is called.
+const MOST_PARTS: usize = 1_000_000;
+
+/// How deep formulas may nest, those of functions within those that call them.
+const DEEPEST: usize = 400;
+
+/// The most functions within functions.
+const DEEPEST_CALL: usize = 32;
+
+/// The most notes, and the most links between them.
+const MOST_NOTES: usize = 100_000;
+const MOST_LINKS: usize = 2_000_000;
+
+/// The most numbers that a run works on: 64 MB.
+const MOST_NUMBERS: usize = 8_000_000;
+
+/// The most streams of noise: one for each name of noise, and over a graph one for each note.
+const MOST_STREAMS: usize = 200_000;
 
 /// The most numbers that move by themselves in a model without a graph.
 const MOST_STATES: usize = 4_096;
@@ -36,7 +55,7 @@ pub struct Graph {
 }
 
 /// Which reading of a formula.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Reading {
     Start,
     Run,
@@ -52,6 +71,8 @@ struct Place<'e> {
     /// The links that the sum around it goes over.
     net: Option<Net>,
     /// Functions around it.
+    calls: usize,
+    /// Formulas around it.
     depth: usize,
 }
 
@@ -91,6 +112,7 @@ pub(crate) struct EventValues {
 pub(crate) fn compile(flat: &Flat<'_>, graph: Option<&Graph>) -> Result<Compiled, Fault> {
     let mut compiler = Compiler::new(flat, graph);
     compiler.everything()?;
+    compiler.check_size()?;
     let runs = compiler.known[1].iter().map(|id| id.unwrap_or(compiler.nothing)).collect();
     Ok(Compiled {
         tape: compiler.tape,
@@ -114,7 +136,10 @@ struct Compiler<'f, 't> {
     web: Web,
     nothing: Id,
     known: [Vec<Option<Id>>; 2],
-    calls: HashMap<(*const Expression, usize, Vec<Id>), Id>,
+    calls: HashMap<(*const Expression, Reading, Option<Net>, Vec<Id>), Id>,
+    separated: Memory,
+    /// Parts of formulas read so far.
+    parts: usize,
     moving: Vec<(usize, Id)>,
     is_map: bool,
     noises: Vec<Box<str>>,
@@ -148,6 +173,8 @@ impl<'f, 't> Compiler<'f, 't> {
             nothing,
             known: [vec![None; count], vec![None; count]],
             calls: HashMap::new(),
+            separated: Memory::new(),
+            parts: 0,
             moving: Vec::new(),
             is_map: false,
             noises: Vec::new(),
@@ -163,6 +190,8 @@ impl<'f, 't> Compiler<'f, 't> {
 
     fn everything(&mut self) -> Result<(), Fault> {
         let flat = self.flat;
+        self.within("notes", self.web.notes, MOST_NOTES)?;
+        self.within("links", self.web.links.len(), MOST_LINKS)?;
         self.check_courses()?;
         // The start of all names, each after those it needs; then all that runs.
         for at in self.order(Reading::Start)? {
@@ -197,10 +226,7 @@ impl<'f, 't> Compiler<'f, 't> {
                 Course::Rule(_) => {}
             }
         }
-        if states as usize > MOST_STATES {
-            let what = Wrong::TooMany { what: "states", count: states as usize, most: MOST_STATES };
-            return Err(self.fault(0, At { start: 0, end: 0 }, what));
-        }
+        self.within("states", states as usize, MOST_STATES)?;
         for at in self.order(Reading::Run)? {
             if let Course::Rule(formula) = flat.symbols[at].course {
                 self.subject = flat.symbols[at].name.clone();
@@ -211,17 +237,30 @@ impl<'f, 't> Compiler<'f, 't> {
             if let Course::Rate(formula) | Course::Next(formula) = symbol.course {
                 self.subject = symbol.name.clone();
                 let id = self.formula(formula, Reading::Run)?;
-                if let Some(noise) = self.bent_noise(id) {
+                self.moving.push((at, id));
+            }
+        }
+        // All at once first, which is quick where all is well.
+        let rates: Vec<Id> = self.moving.iter().map(|(_, id)| *id).collect();
+        if self.bent_noise(&rates).is_some() {
+            for (at, id) in &self.moving {
+                let symbol = &flat.symbols[*at];
+                if let (Course::Rate(formula) | Course::Next(formula), Some(noise)) = (symbol.course, self.bent_noise(&[*id])) {
                     let what = Wrong::BentNoise { name: symbol.name.clone(), noise };
                     return Err(self.fault_of(formula, what));
                 }
-                self.moving.push((at, id));
             }
         }
         for (event, scope) in &flat.events {
             self.event(event, *scope)?;
         }
-        Ok(())
+        self.within("streams of noise", self.noises.len() * self.web.notes.max(1), MOST_STREAMS)
+    }
+
+    /// Refuses more of something than is run; it is the model as a whole that is too large.
+    fn within(&self, what: &'static str, count: usize, most: usize) -> Result<(), Fault> {
+        let too_many = Wrong::TooMany { what, count, most };
+        if count > most { Err(self.fault(0, At { start: 0, end: 0 }, too_many)) } else { Ok(()) }
     }
 
     fn check_courses(&mut self) -> Result<(), Fault> {
@@ -249,6 +288,19 @@ impl<'f, 't> Compiler<'f, 't> {
         let is_anything =
             self.flat.symbols.iter().any(|symbol| symbol.start.is_some() || !matches!(symbol.course, Course::Stays));
         if is_anything { Ok(()) } else { Err(self.fault(0, At { start: 0, end: 0 }, Wrong::Empty)) }
+    }
+
+    /// Holds that the row of numbers of a run is not too long: all values of all notes and links.
+    fn check_size(&self) -> Result<(), Fault> {
+        let known = self.known.iter().flatten().flatten().copied();
+        let of_events = self.events.iter().flat_map(|event| {
+            let first = [Some(event.trigger), event.delay, event.priority];
+            first.into_iter().flatten().chain(event.sets.iter().map(|(_, value)| *value))
+        });
+        let roots: Vec<Id> = known.chain(self.moving.iter().map(|(_, id)| *id)).chain(of_events).collect();
+        let needed = self.tape.reachable(&roots);
+        let numbers: usize = needed.into_iter().map(|id| self.web.length(self.tape.width(id))).sum();
+        self.within("numbers at a moment", numbers, MOST_NUMBERS)
     }
 
     /// The symbols whose values are formulas, each after those it needs.
@@ -336,6 +388,12 @@ impl<'f, 't> Compiler<'f, 't> {
             }
             sets.push((symbol, self.formula(formula(value), Reading::Run)?));
         }
+        let values = [Some(trigger), delay, priority].into_iter().flatten().chain(sets.iter().map(|(_, value)| *value));
+        if values.into_iter().any(|value| self.tape.width(value) != Width::One) {
+            let why = "over a graph an event happens to all notes at once: use sums over them, such as mean_all(x)";
+            let what = Wrong::Unsupported { name: "an event with values of single notes".into(), why };
+            return Err(self.fault_of(formula(&event.trigger), what));
+        }
         let manner = Manner {
             name: self.subject.clone(),
             starts_true: event.starts_true,
@@ -347,67 +405,86 @@ impl<'f, 't> Compiler<'f, 't> {
     }
 
     fn formula(&mut self, formula: Formula<'t>, reading: Reading) -> Result<Id, Fault> {
-        let place = Place { reading, scope: formula.scope, arguments: None, net: None, depth: 0 };
+        let place = Place { reading, scope: formula.scope, arguments: None, net: None, calls: 0, depth: 0 };
         self.expression(formula.expression, place)
     }
 
     fn expression(&mut self, expression: &Expression, place: Place<'_>) -> Result<Id, Fault> {
-        if self.tape.len() > LONGEST_TAPE {
-            let what = Wrong::TooMany { what: "steps", count: self.tape.len(), most: LONGEST_TAPE };
-            return Err(self.at(place, expression.at, what));
+        self.go_deeper(expression, place)?;
+        let place = Place { depth: place.depth + 1, ..place };
+        // Each kind works elsewhere, so that a deep formula takes little of the stack.
+        match &expression.kind {
+            Kind::Number(number) => Ok(self.tape.put_number(*number)),
+            Kind::Truth(is_true) => Ok(self.tape.put_number(super::function::truth(*is_true))),
+            Kind::Name(name) => self.name(name, expression.at, place),
+            Kind::Negated(inner) => self.one(One::Negative, inner, place),
+            Kind::Not(inner) => self.one(One::Not, inner, place),
+            Kind::Sum(terms) => self.sum(terms, place),
+            Kind::Product(factors) => self.product(factors, place),
+            Kind::Power(base, exponent) => self.power(base, exponent, place),
+            Kind::Compared { first, then } => self.comparisons(first, then, place),
+            Kind::And(parts) => self.chain(Two::And, parts, place),
+            Kind::Or(parts) => self.chain(Two::Or, parts, place),
+            Kind::Call { name, arguments } => self.call(name, arguments, expression, place),
         }
-        Ok(match &expression.kind {
-            Kind::Number(number) => self.tape.put_number(*number),
-            Kind::Truth(is_true) => self.tape.put_number(super::function::truth(*is_true)),
-            Kind::Name(name) => self.name(name, expression.at, place)?,
-            Kind::Negated(inner) => {
-                let inner = self.expression(inner, place)?;
-                self.tape.of(One::Negative, inner)
-            }
-            Kind::Not(inner) => {
-                let inner = self.expression(inner, place)?;
-                self.tape.of(One::Not, inner)
-            }
-            Kind::Sum(terms) => {
-                let mut sum = self.tape.put_number(0.0);
-                for (sign, term) in terms {
-                    let term = self.expression(term, place)?;
-                    sum = self.tape.of_two(if *sign == Sign::Plus { Two::Plus } else { Two::Minus }, sum, term);
-                }
-                sum
-            }
-            Kind::Product(factors) => {
-                let mut product = self.tape.put_number(1.0);
-                for (how, factor) in factors {
-                    let factor = self.expression(factor, place)?;
-                    let function = match how {
-                        Factor::Times => Two::Times,
-                        Factor::Over => Two::Over,
-                        Factor::Modulo => Two::Modulo,
-                    };
-                    product = self.tape.of_two(function, product, factor);
-                }
-                product
-            }
-            Kind::Power(base, exponent) => {
-                let (base, exponent) = (self.expression(base, place)?, self.expression(exponent, place)?);
-                self.tape.of_two(Two::Power, base, exponent)
-            }
-            Kind::Compared { first, then } => {
-                let mut left = self.expression(first, place)?;
-                let mut all = None;
-                for (comparison, right) in then {
-                    let right = self.expression(right, place)?;
-                    let holds = self.compared(*comparison, left, right);
-                    all = Some(all.map_or(holds, |all| self.tape.of_two(Two::And, all, holds)));
-                    left = right;
-                }
-                all.unwrap_or(left)
-            }
-            Kind::And(parts) => self.chain(Two::And, parts, place)?,
-            Kind::Or(parts) => self.chain(Two::Or, parts, place)?,
-            Kind::Call { name, arguments } => self.call(name, arguments, expression, place)?,
-        })
+    }
+
+    fn go_deeper(&mut self, expression: &Expression, place: Place<'_>) -> Result<(), Fault> {
+        self.parts += 1;
+        let bounds = [
+            ("steps", self.tape.len(), LONGEST_TAPE),
+            ("parts of formulas, functions counted", self.parts, MOST_PARTS),
+            ("formulas within one another, functions counted", place.depth, DEEPEST),
+        ];
+        match bounds.into_iter().find(|(_, count, most)| count > most) {
+            None => Ok(()),
+            Some((what, count, most)) => Err(self.at(place, expression.at, Wrong::TooMany { what, count, most })),
+        }
+    }
+
+    fn one(&mut self, function: One, inner: &Expression, place: Place<'_>) -> Result<Id, Fault> {
+        let inner = self.expression(inner, place)?;
+        Ok(self.tape.of(function, inner))
+    }
+
+    fn sum(&mut self, terms: &[(Sign, Expression)], place: Place<'_>) -> Result<Id, Fault> {
+        let mut sum = self.tape.put_number(0.0);
+        for (sign, term) in terms {
+            let term = self.expression(term, place)?;
+            sum = self.tape.of_two(if *sign == Sign::Plus { Two::Plus } else { Two::Minus }, sum, term);
+        }
+        Ok(sum)
+    }
+
+    fn product(&mut self, factors: &[(Factor, Expression)], place: Place<'_>) -> Result<Id, Fault> {
+        let mut product = self.tape.put_number(1.0);
+        for (how, factor) in factors {
+            let factor = self.expression(factor, place)?;
+            let function = match how {
+                Factor::Times => Two::Times,
+                Factor::Over => Two::Over,
+                Factor::Modulo => Two::Modulo,
+            };
+            product = self.tape.of_two(function, product, factor);
+        }
+        Ok(product)
+    }
+
+    fn power(&mut self, base: &Expression, exponent: &Expression, place: Place<'_>) -> Result<Id, Fault> {
+        let (base, exponent) = (self.expression(base, place)?, self.expression(exponent, place)?);
+        Ok(self.tape.of_two(Two::Power, base, exponent))
+    }
+
+    fn comparisons(&mut self, first: &Expression, then: &[(Comparison, Expression)], place: Place<'_>) -> Result<Id, Fault> {
+        let mut left = self.expression(first, place)?;
+        let mut all = None;
+        for (comparison, right) in then {
+            let right = self.expression(right, place)?;
+            let holds = self.compared(*comparison, left, right);
+            all = Some(all.map_or(holds, |all| self.tape.of_two(Two::And, all, holds)));
+            left = right;
+        }
+        Ok(all.unwrap_or(left))
     }
 
     fn compared(&mut self, comparison: Comparison, a: Id, b: Id) -> Id {
@@ -451,6 +528,12 @@ impl<'f, 't> Compiler<'f, 't> {
         if name == "time" {
             return Ok(self.tape.leaf(Value::Time, Width::One));
         }
+        if let Some((base @ ("degree_in" | "degree_out"), end)) = end_of(name)
+            && let Some(net) = place.net
+        {
+            let degree = self.name(base, at, Place { net: None, ..place })?;
+            return Ok(self.tape.at(net, end, degree));
+        }
         if let Some((base, end)) = end_of(name)
             && place.arguments.is_none()
             && let Some(symbol) = self.flat.find(place.scope, base)
@@ -471,6 +554,9 @@ impl<'f, 't> Compiler<'f, 't> {
             if self.graph.is_none() {
                 return Err(self.at(place, at, Wrong::NeedsGraph { name: name.into() }));
             }
+            if name != "w" && place.net.is_some() {
+                return Err(self.at(place, at, Wrong::WhichEnd { name: name.into() }));
+            }
             if name == "w" {
                 return match place.net {
                     Some(Net::Links) => Ok(self.tape.leaf(Value::Weight, Width::Over(Net::Links))),
@@ -479,7 +565,7 @@ impl<'f, 't> Compiler<'f, 't> {
                 };
             }
             let degrees = self.degrees(if name == "degree_in" { End::To } else { End::From });
-            return Ok(self.column(name, degrees));
+            return self.column(name, degrees);
         }
         if name == "t" {
             let warning = "`t` is read as `time`";
@@ -511,14 +597,15 @@ impl<'f, 't> Compiler<'f, 't> {
         Ok(self.tape.leaf(Value::Noise(number as u32), width))
     }
 
-    fn column(&mut self, name: &str, numbers: Vec<f64>) -> Id {
+    fn column(&mut self, name: &str, numbers: Vec<f64>) -> Result<Id, Fault> {
         if let Some(id) = self.data_known.get(name) {
-            return *id;
+            return Ok(*id);
         }
+        self.within("numbers", (self.data.len() + 1) * self.web.notes, MOST_NUMBERS)?;
         self.data.push(numbers);
         let id = self.tape.leaf(Value::Data(self.data.len() as u32 - 1), Width::Notes);
         self.data_known.insert(name.to_owned(), id);
-        id
+        Ok(id)
     }
 
     fn degrees(&self, end: End) -> Vec<f64> {
@@ -549,22 +636,7 @@ impl<'f, 't> Compiler<'f, 't> {
             }
         }
         if let Some(function) = self.flat.function(place.scope, name) {
-            if function.parameters.len() != plain.len() {
-                return count(self, &function.parameters.len().to_string());
-            }
-            if place.depth >= 32 {
-                let names = vec![name.to_owned()];
-                return Err(self.at(place, at, Wrong::Circle { names }));
-            }
-            let values = self.values(&plain, place)?;
-            let key = (&raw const function.body, place.reading as usize, values.clone());
-            if let Some(id) = self.calls.get(&key) {
-                return Ok(*id);
-            }
-            let parameters: Vec<(&str, Id)> = function.parameters.iter().map(|name| &*name.text).zip(values).collect();
-            let id = self.expression(&function.body, Place { arguments: Some(&parameters), depth: place.depth + 1, ..place })?;
-            self.calls.insert(key, id);
-            return Ok(id);
+            return self.own(function, &plain, at, place);
         }
         if name == "rand" {
             return match plain[..] {
@@ -573,11 +645,47 @@ impl<'f, 't> Compiler<'f, 't> {
             };
         }
         let values = self.values(&plain, place)?;
+        self.built_in(name, &values, at, place)
+    }
+
+    /// A function that the text defines.
+    fn own(&mut self, function: &'t Function, arguments: &[&Expression], at: At, place: Place<'_>) -> Result<Id, Fault> {
+        let name = &function.name.text;
+        let (wanted, given) = (function.parameters.len(), arguments.len());
+        if wanted != given {
+            let what = Wrong::Arguments { name: name.clone(), wanted: wanted.to_string().into(), given };
+            return Err(self.at(place, at, what));
+        }
+        if place.calls >= DEEPEST_CALL {
+            let what = "functions within functions, or one within itself,";
+            return Err(self.at(place, at, Wrong::TooMany { what, count: place.calls + 1, most: DEEPEST_CALL }));
+        }
+        let values = self.values(arguments, place)?;
+        let key = (&raw const function.body, place.reading, place.net, values.clone());
+        if let Some(id) = self.calls.get(&key) {
+            return Ok(*id);
+        }
+        let parameters: Vec<(&str, Id)> = function.parameters.iter().map(|name| &*name.text).zip(values).collect();
+        let inside = Place { arguments: Some(&parameters), calls: place.calls + 1, ..place };
+        let drawn = self.chances.len();
+        let id = self.expression(&function.body, inside)?;
+        // What is drawn is drawn anew for each call.
+        if self.chances.len() == drawn {
+            self.calls.insert(key, id);
+        }
+        Ok(id)
+    }
+
+    /// A function that every model has, of values.
+    fn built_in(&mut self, name: &str, values: &[Id], at: At, place: Place<'_>) -> Result<Id, Fault> {
+        let count = |compiler: &Self, wanted: &str| {
+            Err(compiler.at(place, at, Wrong::Arguments { name: name.into(), wanted: wanted.into(), given: values.len() }))
+        };
         let fold = |compiler: &mut Self, function: Two, start: f64| {
             let start = compiler.tape.put_number(start);
             values.iter().fold(start, |all, value| compiler.tape.of_two(function, all, *value))
         };
-        Ok(match (name, &values[..]) {
+        Ok(match (name, values) {
             ("piecewise", []) => return count(self, "a value and a condition, and so on, and a last value"),
             ("piecewise", values) => {
                 let (pairs, rest) = values.as_chunks::<2>();
@@ -650,6 +758,7 @@ impl<'f, 't> Compiler<'f, 't> {
             let why = "it is drawn once: give a name its value with `=`; noise that goes on is `xi`";
             return Err(self.at(place, at, Wrong::Unsupported { name: "rand in a formula that runs".into(), why }));
         }
+        self.no_sum_around("rand", at, place)?;
         let (low, high) = (self.expression(low, place)?, self.expression(high, place)?);
         let width = if self.graph.is_some() { Width::Notes } else { Width::One };
         self.drawn += 1;
@@ -660,6 +769,13 @@ impl<'f, 't> Compiler<'f, 't> {
         Ok(self.tape.of_two(Two::Plus, low, part))
     }
 
+    /// Refuses what is a value of notes where one of links is wanted.
+    fn no_sum_around(&self, name: &str, at: At, place: Place<'_>) -> Result<(), Fault> {
+        let why = "within a sum give it a name first, and write that name with _pre or _post";
+        let what = Wrong::Unsupported { name: name.into(), why };
+        if place.net.is_some() { Err(self.at(place, at, what)) } else { Ok(()) }
+    }
+
     /// The functions that there are over a graph only.
     fn over_graph(&mut self, name: &str, arguments: &[Argument], call: &Expression, place: Place<'_>) -> Result<Id, Fault> {
         let at = call.at;
@@ -668,6 +784,7 @@ impl<'f, 't> Compiler<'f, 't> {
         }
         let Some(graph) = self.graph else { return Err(self.at(place, at, Wrong::NeedsGraph { name: name.into() })) };
         if name == "is" {
+            self.no_sum_around("is([[note]])", at, place)?;
             let [Argument::Link(link)] = arguments else {
                 let what = Wrong::Arguments { name: "is".into(), wanted: "a link, is([[note]])".into(), given: arguments.len() };
                 return Err(self.at(place, at, what));
@@ -679,7 +796,7 @@ impl<'f, 't> Compiler<'f, 't> {
             if let Some(note) = note {
                 is_it[*note as usize] = 1.0;
             }
-            return Ok(self.column(&format!("is {link}"), is_it));
+            return self.column(&format!("is {link}"), is_it);
         }
         let [Argument::Expression(inner)] = arguments else {
             let what = Wrong::Arguments { name: name.into(), wanted: "1".into(), given: arguments.len() };
@@ -717,7 +834,7 @@ impl<'f, 't> Compiler<'f, 't> {
         }
         let end = if name.ends_with("_in") { End::To } else { End::From };
         let inner = self.expression(inner, Place { net: Some(Net::Links), ..place })?;
-        let sum = match apart(&mut self.tape, Net::Links, end, inner) {
+        let sum = match apart(&mut self.tape, &mut self.separated, Net::Links, end, inner) {
             Some(sum) => sum,
             None => self.tape.sum(Net::Links, end, inner),
         };
@@ -726,12 +843,12 @@ impl<'f, 't> Compiler<'f, 't> {
         }
         // A note without links has a mean of nothing, which is 0.
         let degrees = self.degrees(end).into_iter().map(|degree| degree.max(1.0)).collect();
-        let degrees = self.column(if end == End::To { "links in" } else { "links out" }, degrees);
+        let degrees = self.column(if end == End::To { "links in" } else { "links out" }, degrees)?;
         Ok(self.tape.of_two(Two::Over, sum, degrees))
     }
 
     fn over_pairs(&mut self, inner: Id, at: At, place: Place<'_>) -> Result<Id, Fault> {
-        match apart(&mut self.tape, Net::Pairs, End::To, inner) {
+        match apart(&mut self.tape, &mut self.separated, Net::Pairs, End::To, inner) {
             Some(sum) => Ok(sum),
             None if self.web.notes <= MOST_PAIRS => Ok(self.tape.sum(Net::Pairs, End::To, inner)),
             None => Err(self.at(place, at, Wrong::PairsTooMany { notes: self.web.notes, most: MOST_PAIRS })),
@@ -739,12 +856,12 @@ impl<'f, 't> Compiler<'f, 't> {
     }
 
     /// The noise that a value is no straight line of, if there is one.
-    fn bent_noise(&self, id: Id) -> Option<Box<str>> {
-        if !self.tape.needs(id).has(Needs::NOISE) {
+    fn bent_noise(&self, ids: &[Id]) -> Option<Box<str>> {
+        let has = |id: Id| self.tape.needs(id).has(Needs::NOISE);
+        if !ids.iter().any(|id| has(*id)) {
             return None;
         }
-        let has = |id: Id| self.tape.needs(id).has(Needs::NOISE);
-        let bent = self.tape.reachable(&[id]).into_iter().any(|id| match self.tape.value(id) {
+        let bent = self.tape.reachable(ids).into_iter().any(|id| match self.tape.value(id) {
             Value::Of(One::Negative, _) | Value::OfTwo(Two::Plus | Two::Minus, _, _) => false,
             Value::Of(_, a) => has(a),
             Value::OfTwo(Two::Times, a, b) => has(a) && has(b),

@@ -24,6 +24,9 @@ const LOOKS: u32 = 8;
 /// After so many turns of conditions in rates they are no longer sought: the rates chatter, and error control is left alone.
 const MOST_SWITCHES: u32 = 1_000;
 
+/// Numbers worked out between two questions whether to go on: some milliseconds of work.
+const NUMBERS_BETWEEN_QUESTIONS: u64 = 1 << 20;
+
 /// Fixed steps to a row, where nothing else is said.
 const STEPS_PER_ROW: u32 = 10;
 
@@ -141,17 +144,28 @@ pub fn run(model: &Model, settings: &Settings, limits: Limits<'_>) -> Result<Run
         return Err(Stop::StiffAndLarge { size: model.size(), most: MOST_STIFF });
     }
     let first = Drive::new(model, settings, limits, rows, method).finish();
-    match first {
-        Err(Turned::Stiff) if model.size() > MOST_STIFF => Err(Stop::StiffAndLarge { size: model.size(), most: MOST_STIFF }),
-        Err(Turned::Stiff) => {
-            let again = Drive::new(model, settings, limits, rows, Method::Bdf).finish();
-            again.map(|run| Run { is_stiff: true, ..run }).map_err(|turned| match turned {
-                Turned::Stopped(stop) => stop,
-                Turned::Stiff => Stop::Span,
-            })
+    let is_turned = match &first {
+        Err(Turned::Stiff) if model.size() > MOST_STIFF => {
+            return Err(Stop::StiffAndLarge { size: model.size(), most: MOST_STIFF });
         }
-        Err(Turned::Stopped(stop)) => Err(stop),
-        Ok(run) => Ok(run),
+        Err(turned) => matches!(turned, Turned::Stiff),
+        // Explicit steps that blow up or stand still may be those of a stiff model.
+        Ok(run) => {
+            let is_helpless = matches!(
+                run.stop,
+                Some(Stop::Stuck { .. } | Stop::NotFinite { .. } | Stop::Evaluations { .. } | Stop::Steps { .. })
+            );
+            is_helpless && run.method == Method::Tsit5 && settings.method.is_none() && model.size() <= MOST_STIFF
+        }
+    };
+    if !is_turned {
+        return first.map_err(Stop::from);
+    }
+    let again = Drive::new(model, settings, limits, rows, Method::Bdf).finish().map_err(Stop::from)?;
+    match first {
+        // It was not that.
+        Ok(first) if again.stop.is_some() && again.times.len() <= first.times.len() => Ok(first),
+        _ => Ok(Run { is_stiff: true, ..again }),
     }
 }
 
@@ -178,6 +192,15 @@ enum Turned {
 impl From<Stop> for Turned {
     fn from(stop: Stop) -> Turned {
         Turned::Stopped(stop)
+    }
+}
+
+impl From<Turned> for Stop {
+    fn from(turned: Turned) -> Stop {
+        match turned {
+            Turned::Stopped(stop) => stop,
+            Turned::Stiff => Stop::Span,
+        }
     }
 }
 
@@ -218,7 +241,14 @@ impl<'d> Drive<'d> {
         let mut machine = Machine::new(self.model);
         let state = machine.begin(&self.settings.given, self.settings.seed, self.settings.start);
         let agenda = Agenda::new(&machine);
-        let rates = Rates { machine: &RefCell::new(machine), limits: self.limits, evaluations: Cell::new(0) };
+        let patience = (NUMBERS_BETWEEN_QUESTIONS / machine.length().max(1) as u64).clamp(1, 1024);
+        let rates = Rates {
+            machine: &RefCell::new(machine),
+            limits: self.limits,
+            evaluations: Cell::new(0),
+            patience,
+            broken: Cell::new(None),
+        };
         let fixed_step = match self.method {
             Method::Euler | Method::Heun => Some(self.settings.step / f64::from(STEPS_PER_ROW)),
             _ => None,
@@ -243,11 +273,6 @@ impl<'d> Drive<'d> {
                 }
             },
         };
-        // Explicit steps that blow up or stand still may be those of a stiff model.
-        let is_helpless = matches!(stop, Some(Stop::Stuck { .. } | Stop::Evaluations { .. } | Stop::Steps { .. }));
-        if is_helpless && self.is_free_to_turn() {
-            return Err(Turned::Stiff);
-        }
         Ok(Run {
             times: self.times,
             columns: self.columns,
@@ -262,7 +287,14 @@ impl<'d> Drive<'d> {
     }
 
     fn is_free_to_turn(&self) -> bool {
-        self.method == Method::Tsit5 && self.settings.method.is_none() && self.model.size() <= MOST_STIFF
+        self.method == Method::Tsit5 && self.settings.method.is_none()
+    }
+
+    /// Whether so many small steps follow one another that the model is taken for stiff. One that is too large to be solved
+    /// as such gets as many as would not reach the next row.
+    fn has_collapsed(&self) -> bool {
+        let most = if self.model.size() <= MOST_STIFF { COLLAPSED_STEPS } else { (1.0 / COLLAPSED) as u32 };
+        self.collapsed >= most
     }
 
     fn time_of_row(&self, row: usize) -> f64 {
@@ -336,12 +368,7 @@ impl<'d> Drive<'d> {
                 let part = |step: u32| from + (row - from) * f64::from(step) / f64::from(per_row);
                 time = if step + 1 == per_row { row } else { part(step + 1) };
                 self.count_step(time)?;
-                rates.evaluations.set(rates.evaluations.get() + 1);
-                if self.steps.is_multiple_of(1024)
-                    && let Some(stop) = (self.limits.interruption)()
-                {
-                    return Err(stop.into());
-                }
+                rates.count(time, if rule == Rule::Heun { 2 } else { 1 })?;
                 march::step(&mut machine, rule, &mut noise, (part(step), time - part(step)), &mut state, &mut scratch);
                 noise.hush(&mut machine);
                 self.check(&state, time)?;
@@ -394,7 +421,7 @@ impl<'d> Drive<'d> {
                 state_at(end, &mut next_state)?;
                 self.check(&next_state, end)?;
                 left_at = Some(end);
-                if self.is_free_to_turn() && (self.collapsed >= COLLAPSED_STEPS || self.steps > EXPLICIT_STEPS) {
+                if self.is_free_to_turn() && (self.has_collapsed() || self.steps > EXPLICIT_STEPS) {
                     self.collapsed = u32::MAX;
                     return Ok(Then::Leave);
                 }

@@ -263,6 +263,11 @@ impl<'m> Machine<'m> {
         }
     }
 
+    /// How many numbers it works on.
+    pub(crate) fn length(&self) -> usize {
+        self.row.len()
+    }
+
     /// Sets all that is known at the start; returns the state. `given` holds a number for each name, used for those that are
     /// numbers by themselves.
     pub(crate) fn begin(&mut self, given: &[f64], seed: u64, time: f64) -> Vec<f64> {

@@ -71,7 +71,7 @@ pub enum Wrong {
         other: &'static str,
     },
     /// Formulas that need one another.
-    #[error("{} need one another, so that none has a value", names.join(", "))]
+    #[error("{}", circle(names))]
     Circle {
         /// The names, in order of the text.
         names: Vec<String>,
@@ -189,6 +189,13 @@ pub enum Wrong {
     /// Nothing in the text is a model.
     #[error("there is no equation here")]
     Empty,
+}
+
+fn circle(names: &[String]) -> String {
+    match names {
+        [name] => format!("{name} needs itself, so that it has no value"),
+        names => format!("{} need one another, so that none has a value", names.join(", ")),
+    }
 }
 
 fn also(names: &[Box<str>]) -> String {

@@ -168,10 +168,14 @@ impl<'t> Flat<'t> {
             let What::Submodel { name, model: wanted, ports } = &statement.what else { continue };
             let (at_text, inner) = self.model(text, wanted)?;
             let called = inner.name.as_ref().map_or("", |name| &*name.text);
-            if chain.contains(&(at_text, called)) || chain.len() >= DEEPEST {
+            if chain.contains(&(at_text, called)) {
                 let mut names: Vec<String> = chain.iter().map(|(_, name)| (*name).to_owned()).collect();
                 names.push(called.to_owned());
                 return fault(wanted.at, Wrong::ModelCircle { name: called.into(), chain: names });
+            }
+            if chain.len() >= DEEPEST {
+                let what = Wrong::TooMany { what: "models within models", count: chain.len() + 1, most: DEEPEST };
+                return fault(wanted.at, what);
             }
             if ports.len() > inner.ports.len() {
                 let what = Wrong::Ports { name: wanted.text.clone(), ports: inner.ports.len(), given: ports.len() };
@@ -180,8 +184,12 @@ impl<'t> Flat<'t> {
             for (port, outer) in inner.ports.iter().zip(ports) {
                 let outer_name = format!("{prefix}{}", outer.text);
                 let outer_name = self.canonical(&outer_name).to_owned();
+                let port = format!("{prefix}{}.{}", name.text, port.text);
+                if outer_name == port {
+                    return fault(outer.at, Wrong::Circle { names: vec![port] });
+                }
                 self.touch(scope, outer);
-                self.aliases.insert(format!("{prefix}{}.{}", name.text, port.text), outer_name);
+                self.aliases.insert(port, outer_name);
             }
             self.enter(at_text, inner, format!("{prefix}{}.", name.text), chain)?;
         }

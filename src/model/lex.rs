@@ -1,7 +1,7 @@
 //! Bytes to pieces: names, numbers, texts and signs, each with its place. Any text has pieces; what is none of ours is a
 //! piece too, with the reason why, so that the parser meets it where it stands.
 
-use super::parse::MOST_LEVELS;
+use super::parse::{LONGEST_NAME, MOST_LEVELS};
 use super::refusal::Why;
 use super::syntax::At;
 
@@ -203,7 +203,7 @@ impl Lexer<'_> {
         let inside = self.rest().get(2..).unwrap_or_default();
         match inside.find(['[', ']', '\n', '\r']) {
             Some(length) if length > 0 && inside.get(length..).is_some_and(|behind| behind.starts_with("]]")) => {
-                self.push(Token::Link, length + 4);
+                self.push(if length > LONGEST_NAME { Token::Wrong(Why::LongName) } else { Token::Link }, length + 4);
             }
             _ => self.push(Token::Wrong(stray('[')), 1),
         }
@@ -240,7 +240,12 @@ impl Lexer<'_> {
             end += 1 + word(inside);
             levels += 1;
         }
-        self.push(if levels > MOST_LEVELS { Token::Wrong(Why::TooManyLevels) } else { Token::Name }, end);
+        let token = match () {
+            () if levels > MOST_LEVELS => Token::Wrong(Why::TooManyLevels),
+            () if end > LONGEST_NAME => Token::Wrong(Why::LongName),
+            () => Token::Name,
+        };
+        self.push(token, end);
     }
 }
 

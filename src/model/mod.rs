@@ -50,7 +50,7 @@ pub use fault::{Fault, Wrong};
 pub use flatten::{Text, Use};
 pub use limits::{Limits, Stop};
 pub use measure::Measure;
-pub use parse::{DEEPEST, LONGEST_SOURCE, MOST_LEVELS, MOST_REFUSALS, parse};
+pub use parse::{DEEPEST, LONGEST_NAME, LONGEST_SOURCE, MOST_LEVELS, MOST_REFUSALS, parse};
 pub use refusal::{Found, Refusal, Refusals, Why};
 pub use syntax::{
     Argument, At, Comparison, Dialect, Event, Expression, Factor, Function, Kind, ModelText, Name, Program, Range, Sign,

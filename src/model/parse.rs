@@ -20,6 +20,9 @@ pub const LONGEST_SOURCE: usize = 64 << 10;
 /// Between two of them lie at most four nodes of the tree, one for each binding, so that no tree is higher than 400.
 pub const DEEPEST: usize = 64;
 
+/// The longest name or link, in bytes.
+pub const LONGEST_NAME: usize = 1_000;
+
 /// The most parts of a dotted name.
 pub const MOST_LEVELS: usize = 8;
 

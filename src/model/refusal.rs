@@ -1,6 +1,6 @@
 //! What the front refuses, and where: each with its sentence and, where it helps, the nearest thing that is read.
 
-use super::parse::{DEEPEST, LONGEST_SOURCE, MOST_LEVELS, MOST_REFUSALS};
+use super::parse::{DEEPEST, LONGEST_NAME, LONGEST_SOURCE, MOST_LEVELS, MOST_REFUSALS};
 use super::syntax::At;
 
 /// One thing that is refused.
@@ -92,6 +92,9 @@ pub enum Why {
     /// A name of too many parts.
     #[error("the name has more than {MOST_LEVELS} parts")]
     TooManyLevels,
+    /// A name or a link of many letters.
+    #[error("the name has more than {LONGEST_NAME} bytes")]
+    LongName,
     /// A number that no double holds.
     #[error("the number is too large")]
     TooLarge,

@@ -3,10 +3,24 @@
 //! that a sum of products of what depends on one end each is a product of sums.
 
 use super::function::{One, Two};
-use super::tape::{End, Id, Net, Tape, Value, Width};
+use super::tape::{End, Id, Net, Tape, Value, Width, parts};
+use std::collections::HashMap;
 
 /// The most products that a sum is taken apart into; more would cost more than they save.
 const MOST: usize = 16;
+
+/// What is known of values of links, for sums over this net at this end: each is looked at once, however many need it.
+pub(crate) type Memory = HashMap<(Net, End, Id), Known>;
+
+/// What a value of links comes apart into.
+pub(crate) struct Known {
+    /// The value of a note that it is, if it depends on no more than the near end.
+    near: Option<Id>,
+    /// The same for the far end.
+    far: Option<Id>,
+    /// The products whose sum it is, if it comes apart.
+    terms: Option<Vec<Term>>,
+}
 
 /// A product: whether the link's weight is in it, what depends on the far end, what depends on the near one.
 #[derive(Clone, Copy)]
@@ -17,8 +31,8 @@ struct Term {
 }
 
 /// For each note, the sum of a value of links over those of which it is this end; none if it does not come apart.
-pub(crate) fn apart(tape: &mut Tape, net: Net, end: End, value: Id) -> Option<Id> {
-    let terms = Apart { tape, net, near: end }.terms(value)?;
+pub(crate) fn apart(tape: &mut Tape, memory: &mut Memory, net: Net, end: End, value: Id) -> Option<Id> {
+    let terms = Apart { tape, memory, net, near: end }.look(value)?;
     let mut sum = tape.put_number(0.0);
     for term in terms {
         let far = match net {
@@ -33,17 +47,55 @@ pub(crate) fn apart(tape: &mut Tape, net: Net, end: End, value: Id) -> Option<Id
 
 struct Apart<'t> {
     tape: &'t mut Tape,
+    memory: &'t mut Memory,
     net: Net,
     near: End,
 }
 
 impl Apart<'_> {
+    /// The products of a value, after all it is made of have been looked at: a chain of any length is no deeper than this.
+    fn look(&mut self, value: Id) -> Option<Vec<Term>> {
+        let mut open = vec![value];
+        while let Some(id) = open.last().copied() {
+            let before = open.len();
+            if !self.is_known(id) {
+                parts(self.tape.value(id), &mut |part| {
+                    if !self.is_known(part) {
+                        open.push(part);
+                    }
+                });
+            }
+            if open.len() == before {
+                open.pop();
+                if !self.is_known(id) {
+                    let (near, far) = (self.at_end(id, self.near), self.at_end(id, self.near.other()));
+                    let terms = self.terms_of(id, near, far);
+                    self.memory.insert((self.net, self.near, id), Known { near, far, terms });
+                }
+            }
+        }
+        self.terms(value)
+    }
+
+    /// Whether a value needs no look: one number, or seen before.
+    fn is_known(&self, id: Id) -> bool {
+        self.tape.width(id) != Width::Over(self.net) || self.memory.contains_key(&(self.net, self.near, id))
+    }
+
     fn terms(&mut self, value: Id) -> Option<Vec<Term>> {
+        if self.tape.width(value) == Width::One {
+            let one = self.tape.put_number(1.0);
+            return Some(vec![Term { is_weighted: false, far: one, near: value }]);
+        }
+        self.memory.get(&(self.net, self.near, value))?.terms.clone()
+    }
+
+    fn terms_of(&mut self, value: Id, near: Option<Id>, far: Option<Id>) -> Option<Vec<Term>> {
         let one = self.tape.put_number(1.0);
-        if let Some(near) = self.at_end(value, self.near) {
+        if let Some(near) = near {
             return Some(vec![Term { is_weighted: false, far: one, near }]);
         }
-        if let Some(far) = self.at_end(value, self.near.other()) {
+        if let Some(far) = far {
             return Some(vec![Term { is_weighted: false, far, near: one }]);
         }
         let terms = match self.tape.value(value) {
@@ -133,25 +185,30 @@ impl Apart<'_> {
 
     /// The value of a note that one of links is at this end, if it depends on no more than that.
     fn at_end(&mut self, value: Id, end: End) -> Option<Id> {
-        if self.tape.width(value) == Width::One {
-            return Some(value);
-        }
         match self.tape.value(value) {
             Value::At(net, at, a) if net == self.net && at == end => Some(a),
             Value::Of(function, a) => {
-                let a = self.at_end(a, end)?;
+                let a = self.part_at_end(a, end)?;
                 Some(self.tape.of(function, a))
             }
             Value::OfTwo(function, a, b) => {
-                let (a, b) = (self.at_end(a, end)?, self.at_end(b, end)?);
+                let (a, b) = (self.part_at_end(a, end)?, self.part_at_end(b, end)?);
                 Some(self.tape.of_two(function, a, b))
             }
             Value::Choice(condition, yes, no) => {
-                let condition = self.at_end(condition, end)?;
-                let (yes, no) = (self.at_end(yes, end)?, self.at_end(no, end)?);
+                let condition = self.part_at_end(condition, end)?;
+                let (yes, no) = (self.part_at_end(yes, end)?, self.part_at_end(no, end)?);
                 Some(self.tape.choice(condition, yes, no))
             }
             _ => None,
         }
+    }
+
+    fn part_at_end(&self, part: Id, end: End) -> Option<Id> {
+        if self.tape.width(part) == Width::One {
+            return Some(part);
+        }
+        let known = self.memory.get(&(self.net, self.near, part))?;
+        if end == self.near { known.near } else { known.far }
     }
 }

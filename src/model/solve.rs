@@ -11,8 +11,9 @@ use std::cell::{Cell, RefCell};
 /// The most numbers that a stiff model may move: each step solves a system of that size.
 pub(crate) const MOST_STIFF: usize = 300;
 
-/// A rate that is no number counts as this large, so that the step that met it is tried again shorter. Its square is finite.
-const OUT_OF_BOUNDS: f64 = 1e150;
+/// A rate that is no number counts as this large, so that the step that met it is tried again shorter. Its square is finite,
+/// divided by that of a tolerance as well: of an error without bound the solver makes anything.
+const OUT_OF_BOUNDS: f64 = 1e100;
 
 /// The shortest step, as a part of the stretch.
 const SHORTEST: f64 = 1e-24;
@@ -31,36 +32,48 @@ pub(crate) struct Rates<'r, 'm> {
     pub machine: &'r RefCell<Machine<'m>>,
     pub limits: Limits<'r>,
     pub evaluations: Cell<u64>,
+    /// How many evaluations pass between two questions whether to go on: the fewer, the more each costs.
+    pub patience: u64,
+    /// The place of a rate that was no number, since the last step that was made.
+    pub broken: Cell<Option<usize>>,
 }
 
 /// Thrown out of a step.
 pub(crate) struct Thrown(pub Stop);
 
 impl Rates<'_, '_> {
-    fn count(&self, time: f64) {
-        let count = self.evaluations.get() + 1;
+    /// Counts evaluations of the rates, and asks now and then whether to go on.
+    pub(crate) fn count(&self, time: f64, more: u64) -> Result<(), Stop> {
+        let before = self.evaluations.get();
+        let count = before + more;
         self.evaluations.set(count);
-        let stop = if count > self.limits.evaluations {
-            Some(Stop::Evaluations { most: self.limits.evaluations, time })
-        } else if count.is_multiple_of(1024) {
-            (self.limits.interruption)()
-        } else {
-            None
-        };
-        if let Some(stop) = stop {
+        if count > self.limits.evaluations {
+            return Err(Stop::Evaluations { most: self.limits.evaluations, time });
+        }
+        if before / self.patience == count / self.patience {
+            return Ok(());
+        }
+        (self.limits.interruption)().map_or(Ok(()), Err)
+    }
+
+    fn count_or_throw(&self, time: f64) {
+        if let Err(stop) = self.count(time, 1) {
             std::panic::resume_unwind(Box::new(Thrown(stop)));
         }
     }
 
     /// The rates, those that are no numbers replaced by a very large one.
     pub(crate) fn of(&self, time: f64, state: &[f64], rates: &mut [f64]) {
-        self.count(time);
+        self.count_or_throw(time);
         self.machine.borrow_mut().rates(time, state, rates);
-        rates.iter_mut().filter(|rate| !rate.is_finite()).for_each(|rate| *rate = OUT_OF_BOUNDS);
+        for (at, rate) in rates.iter_mut().enumerate().filter(|(_, rate)| !rate.is_finite()) {
+            self.broken.set(Some(at));
+            *rate = OUT_OF_BOUNDS;
+        }
     }
 
     fn changes(&self, time: f64, state: &[f64], by: &[f64], out: &mut [f64]) {
-        self.count(time);
+        self.count_or_throw(time);
         self.machine.borrow_mut().rate_changes(time, state, by, out);
         out.iter_mut().filter(|change| !change.is_finite()).for_each(|change| *change = 0.0);
     }
@@ -107,13 +120,24 @@ pub(crate) fn flow(
     let stuck = |time: f64| {
         let mut now = vec![0.0; size];
         rates.machine.borrow_mut().rates(time, state, &mut now);
-        let is_broken = |rate: &&f64| !rate.is_finite();
-        let fastest = now
-            .iter()
-            .position(|rate| is_broken(&rate))
-            .unwrap_or_else(|| (0..size).max_by(|a, b| now[*a].abs().total_cmp(&now[*b].abs())).unwrap_or_default());
-        let name = rates.machine.borrow().model.name_of_state(fastest).into();
-        if now.iter().all(|rate| rate.is_finite()) { Stop::Stuck { time, name } } else { Stop::NotFinite { name, time } }
+        let broken = now.iter().position(|rate| !rate.is_finite()).or(rates.broken.get());
+        let fastest = (0..size).max_by(|a, b| now[*a].abs().total_cmp(&now[*b].abs())).unwrap_or_default();
+        let name = rates.machine.borrow().model.name_of_state(broken.unwrap_or(fastest)).into();
+        if broken.is_some() { Stop::NotFinite { name, time } } else { Stop::Stuck { time, name } }
+    };
+    // Where a rate was no number on the way, it has to be one where the step ends.
+    let is_sound = |time: f64, at: &diffsol::NalgebraVec<f64>| {
+        if rates.broken.get().is_none() {
+            return true;
+        }
+        let (mut now, mut end) = (vec![0.0; size], vec![0.0; size]);
+        end.iter_mut().enumerate().for_each(|(place, out)| *out = at[place]);
+        rates.machine.borrow_mut().rates(time, &end, &mut now);
+        let is_sound = now.iter().all(|rate| rate.is_finite());
+        if is_sound {
+            rates.broken.set(None);
+        }
+        is_sound
     };
     let mut problem = OdeBuilder::<NalgebraMat<f64>>::new()
         .t0(stretch.from)
@@ -129,16 +153,15 @@ pub(crate) fn flow(
     // Fast models begin with steps far below its own bound; steps that no longer move the time end a run here.
     problem.ode_options.min_timestep = SHORTEST * (stretch.to - stretch.from);
     match stretch.scheme {
-        Scheme::Explicit => step_through(problem.tsit45(), stretch, size, &stuck, look),
-        Scheme::Stiff => step_through(problem.bdf::<NalgebraLU<f64>>(), stretch, size, &stuck, look),
+        Scheme::Explicit => step_through(problem.tsit45(), stretch, (&stuck, &is_sound), look),
+        Scheme::Stiff => step_through(problem.bdf::<NalgebraLU<f64>>(), stretch, (&stuck, &is_sound), look),
     }
 }
 
 fn step_through<'p, Eqn, Solver, Error>(
     solver: Result<Solver, Error>,
     stretch: Stretch,
-    size: usize,
-    stuck: &dyn Fn(f64) -> Stop,
+    (stuck, is_sound): (&dyn Fn(f64) -> Stop, &dyn Fn(f64, &diffsol::NalgebraVec<f64>) -> bool),
     look: &mut dyn FnMut(Stepped<'_>) -> Result<Then, Stop>,
 ) -> Result<(), Stop>
 where
@@ -151,13 +174,12 @@ where
         return Ok(());
     }
     let mut at = solver.state().y.clone();
-    debug_assert_eq!(size, diffsol::Vector::len(&at));
     let mut from = stretch.from;
     loop {
         let Ok(reason) = solver.step() else { return Err(stuck(from)) };
         let (to, next) = (solver.state().t, solver.state().h);
         let is_there = matches!(reason, OdeSolverStopReason::TstopReached);
-        if to.is_nan() || (to <= from && !is_there) {
+        if to.is_nan() || (to <= from && !is_there) || !is_sound(to, solver.state().y) {
             return Err(stuck(from));
         }
         let mut state_at = |time: f64, out: &mut [f64]| {

@@ -115,6 +115,18 @@ pub(crate) struct Web {
     pub weights: Vec<f64>,
 }
 
+impl Web {
+    /// How many numbers a value of this width is.
+    pub(crate) fn length(&self, width: Width) -> usize {
+        match width {
+            Width::One => 1,
+            Width::Notes => self.notes,
+            Width::Over(Net::Links) => self.links.len(),
+            Width::Over(Net::Pairs) => self.notes * self.notes,
+        }
+    }
+}
+
 /// Values, each after those it needs.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
@@ -249,7 +261,7 @@ impl Tape {
 }
 
 /// The values that one is made of.
-fn parts(value: Value, tell: &mut dyn FnMut(Id)) {
+pub(crate) fn parts(value: Value, tell: &mut dyn FnMut(Id)) {
     match value {
         Value::Of(_, a) | Value::At(_, _, a) | Value::Sum(_, _, a) | Value::Gathered(_, _, a) | Value::Total(a) => tell(a),
         Value::OfTwo(_, a, b) => [a, b].into_iter().for_each(tell),
@@ -272,12 +284,7 @@ impl Layout {
     pub(crate) fn of(tape: &Tape, needed: &[Id], web: &Web) -> Layout {
         let mut layout = Layout { starts: vec![u32::MAX; tape.len()], lengths: vec![0; tape.len()], size: 0 };
         for id in needed {
-            let length = match tape.width(*id) {
-                Width::One => 1,
-                Width::Notes => web.notes,
-                Width::Over(Net::Links) => web.links.len(),
-                Width::Over(Net::Pairs) => web.notes * web.notes,
-            };
+            let length = web.length(tape.width(*id));
             layout.starts[id.0 as usize] = layout.size as u32;
             layout.lengths[id.0 as usize] = length as u32;
             layout.size += length;

@@ -9,6 +9,7 @@ mod hostile;
 mod house;
 mod killed;
 mod laws;
+mod limits;
 mod models;
 mod moments;
 mod process;
