@@ -9,6 +9,7 @@ use crate::{Said, ask};
 use fastrand::Rng;
 use resonote::answer::{self, Along, Answer, Scope};
 use resonote::cli::Exit;
+use resonote::model::{self, Limits, Model, Text};
 use resonote::note::{Dialect, Kind, Note, NotePath, Place, Severity};
 use resonote::render::{Paint, json, text};
 use resonote::snapshot::Snapshot;
@@ -32,6 +33,80 @@ const MANY_BYTES: usize = 60_000;
 
 /// One case in so many is laid on a disk and searched.
 const SEARCHED: u64 = 100;
+
+/// What a run of a model made by chance may take: little, and still every way through it.
+const SMALL: Limits<'static> = Limits { steps: 2_000, evaluations: 20_000, events: 50, ..Limits::DEFAULT };
+
+/// The graph that such a model runs over, if it wants one: three notes, one linking to nobody.
+const LINKS: [(u32, u32, f64); 3] = [(0, 1, 1.0), (1, 0, 2.0), (1, 2, 1.0)];
+
+/// Pieces of models.
+const MODEL_PIECES: [&str; 64] = [
+    "x",
+    "y",
+    "x_pre",
+    "x_post",
+    "M",
+    "M.x",
+    "time",
+    "t",
+    "pi",
+    "inf",
+    "w",
+    "xi",
+    "degree_in",
+    "0",
+    "1",
+    "-1",
+    ".5",
+    "1e300",
+    "1e-300",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "(",
+    ")",
+    ",",
+    ";",
+    "\n",
+    "x' = ",
+    "y' = ",
+    "x = ",
+    "y = ",
+    "y := ",
+    "x(t+1) = ",
+    "at ",
+    "at (x > 1): x = ",
+    " after ",
+    ", priority=1",
+    ", persistent=false",
+    ", t0=false",
+    ": ",
+    "model m(a)\n",
+    "end\n",
+    "M: m(x)\n",
+    "function f(a, b) ",
+    "f(",
+    "sin(",
+    "exp(",
+    "sqrt(",
+    "ln(",
+    "piecewise(",
+    "min(",
+    "floor(",
+    "rand(0, 1)",
+    "sum_in(",
+    "mean_all(",
+    "abs_mean_phase(",
+    "is([[note]])",
+    " > ",
+    " && ",
+    " == ",
+    "const ",
+];
 
 /// Names that files have somewhere.
 const NAMES: [&str; 38] = [
@@ -129,6 +204,8 @@ impl Case {
 struct Maker {
     random: Rng,
     seeds: Vec<Vec<u8>>,
+    /// Models of the notes.
+    models: Vec<Vec<u8>>,
     pieces: Vec<&'static str>,
     has_time: bool,
 }
@@ -139,10 +216,12 @@ impl Maker {
         let notes = Path::new(env!("CARGO_MANIFEST_DIR")).join("notes");
         let mut paths: Vec<_> = fs::read_dir(notes).expect("notes").map(|entry| entry.expect("a note").path()).collect();
         paths.sort();
-        seeds.extend(paths.into_iter().map(|path| fs::read(path).expect("a note")));
+        let notes: Vec<Vec<u8>> = paths.into_iter().map(|path| fs::read(path).expect("a note")).collect();
+        let models = notes.iter().flat_map(|note| models_of(note)).map(String::into_bytes).collect();
+        seeds.extend(notes);
         let names = NAMES.iter().map(|name| format!("[[{}]]", name.trim_end_matches(".md")).into_bytes());
         seeds.extend(names);
-        Maker { random: Rng::new(), seeds, pieces: crate::laws::all_pieces(), has_time }
+        Maker { random: Rng::new(), seeds, models, pieces: crate::laws::all_pieces(), has_time }
     }
 
     fn case(&mut self, seed: u64) -> Case {
@@ -152,7 +231,8 @@ impl Maker {
         for _ in 0..self.random.usize(1..=4) {
             let name = self.random.choice(NAMES).expect("a name");
             if files.iter().all(|(other, _)| other != name) {
-                files.push((name.to_owned(), self.text(most)));
+                let text = if self.random.u8(..4) == 0 { self.note_with_a_model(most) } else { self.text(most) };
+                files.push((name.to_owned(), text));
             }
         }
         // Most vaults set nothing; some set this and that.
@@ -172,6 +252,28 @@ impl Maker {
             text.truncate(most);
         }
         text
+    }
+
+    /// A note that is a fence, and in it a model of the notes, or nothing, that pieces of models have fallen on.
+    fn note_with_a_model(&mut self, most: usize) -> Vec<u8> {
+        let model = self.random.usize(..self.models.len());
+        let mut text = if self.random.u8(..4) == 0 { Vec::new() } else { self.models[model].clone() };
+        for _ in 0..self.random.usize(..16) {
+            let at = self.random.usize(..=text.len());
+            match self.random.u8(..8) {
+                0 => self.change(&mut text, most),
+                1 => drop(text.drain(self.range(text.len(), 12))),
+                2 => {
+                    let times = self.random.usize(..=most / 4);
+                    let piece = self.random.choice(MODEL_PIECES).expect("a piece");
+                    text.splice(at..at, piece.repeat(times / piece.len()).into_bytes());
+                }
+                _ => drop(text.splice(at..at, self.random.choice(MODEL_PIECES).expect("a piece").bytes())),
+            }
+            text.truncate(most);
+        }
+        let language = ["antimony", "resonote"][usize::from(self.random.u8(..4) > 0)];
+        [format!("```{language}\n").as_bytes(), &text, b"\n```\n"].concat()
     }
 
     fn part_of_a_seed(&mut self) -> Vec<u8> {
@@ -242,6 +344,52 @@ impl Maker {
     }
 }
 
+/// The models of a note, by the language of their fences.
+fn models_of(note: &[u8]) -> Vec<String> {
+    let (note, _) = Note::parse(NotePath::new("a.md"), note, &Dialect::default());
+    note.snippets.iter().filter(|it| matches!(&*it.language, "antimony" | "resonote")).map(|it| it.source.to_string()).collect()
+}
+
+/// Holds that a model is refused, or made ready and run, twice the same, and that the solver never panics.
+fn hold_model(source: &str, dialect: model::Dialect) {
+    let program = match model::parse(source, dialect) {
+        Ok(program) => program,
+        Err(refusals) => {
+            let lies_inside = |at: model::At| source.get(at.start as usize..at.end as usize).is_some();
+            assert!(refusals.iter().all(|it| lies_inside(it.at)), "places of {refusals:?}");
+            return;
+        }
+    };
+    let named = program.links().into_iter().map(|link| (link.into(), Some(1))).collect();
+    let keys: Vec<Box<str>> = ["a.md", "b.md", "c.md"].map(Into::into).to_vec();
+    let graph = model::Graph { labels: keys.clone(), keys, links: LINKS.to_vec(), named };
+    let texts = [Text { program, dialect, uses: Vec::new(), size: source.len() }];
+    for graph in [None, Some(&graph)] {
+        let made = match Model::new(&texts, None, graph) {
+            Ok(made) => made,
+            Err(fault) => {
+                assert!(source.get(fault.at.start as usize..fault.at.end as usize).is_some(), "the place of {fault:?}");
+                assert!(fault.to_string().len() < 9_000, "{fault}");
+                continue;
+            }
+        };
+        let asked = crate::models::asked(&made, (0.0, 5.0, 0.5), (1e-6, 1e-9));
+        LAST_WORDS.take();
+        let outcome = |_| match model::run(&made, &asked, SMALL) {
+            Ok(run) => {
+                let bits = |numbers: Vec<Vec<f64>>| numbers.concat().into_iter().map(f64::to_bits).collect::<Vec<u64>>();
+                assert!(run.stop.is_some() || run.times.len() == 11, "rows without a reason: {:?}", run.times);
+                (run.times, bits(run.columns), bits(run.of_notes), run.stop.map(|stop| stop.to_string()))
+            }
+            Err(stop) => (Vec::new(), Vec::new(), Vec::new(), Some(stop.to_string())),
+        };
+        let [once, again] = [(), ()].map(outcome);
+        assert_eq!(once, again, "running twice");
+        let words = LAST_WORDS.take();
+        assert_eq!(words, "", "a panic that was caught");
+    }
+}
+
 /// The text of a note as its spans count it.
 fn decoded(bytes: &[u8]) -> String {
     let wide = |unit: fn([u8; 2]) -> u16| -> Vec<u16> {
@@ -278,6 +426,11 @@ fn hold_note(path: &str, bytes: &[u8], dialect: &Dialect) {
     let places = places.chain(note.fields.iter().map(|it| it.place)).chain(note.problems.iter().map(|it| it.place));
     places.for_each(|place| lines.hold(place));
     for snippet in &note.snippets {
+        match &*snippet.language {
+            "antimony" => hold_model(&snippet.source, model::Dialect::Antimony),
+            "resonote" => hold_model(&snippet.source, model::Dialect::Resonote),
+            _ => {}
+        }
         let uses = snippet.settings.uses.iter().map(|it| it.place);
         let named = uses.chain(snippet.settings.expect.iter().map(|it| it.place));
         named.for_each(|place| lines.hold(place));
