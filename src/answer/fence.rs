@@ -153,11 +153,16 @@ impl Gathered {
     pub(super) fn compile(&self) -> Result<Model, ModelFailure> {
         let name = self.texts[0].program.main(None).and_then(|model| model.name.as_ref()).map(|name| name.text.clone());
         Model::new(&self.texts, name.as_deref(), self.graph.as_ref()).map_err(|fault| {
-            let hint = match &fault.what {
-                crate::model::Wrong::Unknown { .. } => Some("give it a value with `=`, or a rule with `:=`".to_owned()),
-                _ => None,
-            };
-            self.fences[fault.text].failure(fault.at, fault.what.to_string(), hint)
+            let (mut message, mut hint) = (fault.what.to_string(), None);
+            match &fault.what {
+                crate::model::Wrong::Unknown { .. } => hint = Some("give it a value with `=`, or a rule with `:=`".to_owned()),
+                crate::model::Wrong::ModelCircle { name, chain } => {
+                    let way = chain.iter().map(|(text, name)| format!("{}#{name}", self.fences[*text].note_path()));
+                    message = format!("{name} contains itself, by {}", way.collect::<Vec<_>>().join(" > "));
+                }
+                _ => {}
+            }
+            self.fences[fault.text].failure(fault.at, message, hint)
         })
     }
 }

@@ -97,12 +97,12 @@ pub enum Wrong {
         nearest: Vec<Box<str>>,
     },
     /// Models that contain one another.
-    #[error("{name} contains itself, by {}", chain.join(" > "))]
+    #[error("{name} contains itself, by {}", chain.iter().map(|(_, name)| &**name).collect::<Vec<_>>().join(" > "))]
     ModelCircle {
         /// The model.
         name: Box<str>,
-        /// The way from it to itself.
-        chain: Vec<String>,
+        /// The way from it to itself: texts, and names of models in them.
+        chain: Vec<(usize, Box<str>)>,
     },
     /// More names than the submodel has ports.
     #[error("{name} has {ports} ports, not {given}")]

@@ -169,9 +169,8 @@ impl<'t> Flat<'t> {
             let (at_text, inner) = self.model(text, wanted)?;
             let called = inner.name.as_ref().map_or("", |name| &*name.text);
             if chain.contains(&(at_text, called)) {
-                let mut names: Vec<String> = chain.iter().map(|(_, name)| (*name).to_owned()).collect();
-                names.push(called.to_owned());
-                return fault(wanted.at, Wrong::ModelCircle { name: called.into(), chain: names });
+                let names = chain.iter().copied().chain([(at_text, called)]).map(|(text, name)| (text, name.into()));
+                return fault(wanted.at, Wrong::ModelCircle { name: called.into(), chain: names.collect() });
             }
             if chain.len() >= DEEPEST {
                 let what = Wrong::TooMany { what: "models within models", count: chain.len() + 1, most: DEEPEST };

@@ -67,7 +67,7 @@ pub(crate) enum Two {
     Xor,
 }
 
-/// The names of functions of one number, as Antimony has them.
+/// The names of functions of one number, as Antimony has them: its `log` is the natural one.
 const NAMES: [(&str, One); 51] = [
     ("abs", One::Abs),
     ("acos", One::Acos),
@@ -106,7 +106,7 @@ const NAMES: [(&str, One); 51] = [
     ("factorial", One::Factorial),
     ("floor", One::Floor),
     ("ln", One::Ln),
-    ("log", One::Log10),
+    ("log", One::Ln),
     ("log10", One::Log10),
     ("minus", One::Negative),
     ("neg", One::Negative),

@@ -50,13 +50,78 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn every_verb_has_help_with_two_examples() {
-    for verb in
-        ["search", "show", "links", "path", "related", "wanted", "tags", "check", "stats", "index", "completions", "man", "help"]
-    {
+    for verb in [
+        "search",
+        "show",
+        "links",
+        "path",
+        "related",
+        "wanted",
+        "models",
+        "model",
+        "run",
+        "tags",
+        "check",
+        "stats",
+        "index",
+        "completions",
+        "man",
+        "help",
+    ] {
         let (_, out, _) = said(&mut resonote(&[verb, "--help"]));
         let examples = out.split("Examples:").nth(1).unwrap_or_default();
         assert!(examples.lines().filter(|line| line.starts_with(&format!("  resonote {verb}"))).count() >= 2, "{verb}: {out}");
     }
+}
+
+#[test]
+fn a_run_is_the_same_bytes_on_any_number_of_cores() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let run = |cores: &str| {
+        let (csv, svg, png) = (file("a.csv"), file("a.svg"), file("a.png"));
+        let sweep = ["run", "emotional resonance", "--sweep", "k=0:0.25:2", "--sweep", "a=0:0.5:5", "--json", "--vault"];
+        let files = ["--csv", &csv, "--svg", &svg, "--png", &png];
+        let (code, out, err) = said(resonote(&sweep).arg(notes()).args(files).env("RAYON_NUM_THREADS", cores));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{cores} cores");
+        let chance = ["run", "emotional resonance#concept_kuramoto", "--seed", "5", "--json", "--vault"];
+        let (code, of_chance, err) = said(resonote(&chance).arg(notes()).env("RAYON_NUM_THREADS", cores));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{cores} cores");
+        let bytes = [csv, svg, png].map(|path| fs::read(path).expect("a file"));
+        (out, of_chance, bytes)
+    };
+    let one = run("1");
+    assert!(one == run("2") && one == run("7"), "another number of cores, another answer");
+    let [csv, svg, png] = one.2;
+    let csv = String::from_utf8(csv).expect("UTF-8");
+    assert!(csv.starts_with("k,a,final(E_o),final(E_s),final(E_r)\n0,0,") && csv.lines().count() == 1 + 9 * 11, "{csv}");
+    assert!(svg.starts_with(b"<svg") && png.starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let (code, out, err) = said(resonote(&["run", "MNS", "--csv", "no/such/folder/a.csv", "--vault"]).arg(notes()));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("cannot be written") && err.contains("hint:"), "{err}");
+}
+
+/// A sweep that somebody ends tells what it has.
+#[cfg(unix)]
+#[test]
+fn a_sweep_ends_on_request() {
+    let sweep = ["run", "emotional resonance", "--sweep", "k=0:0.001:2", "--sweep", "a=0:0.05:5", "--json", "--vault"];
+    let mut process = resonote(&sweep).arg(notes()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a launch");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let interrupt = Command::new("kill").args(["-INT", &process.id().to_string()]).status().expect("a signal");
+    assert!(interrupt.success());
+    let (mut out, mut err) = (String::new(), String::new());
+    process.stdout.take().expect("a pipe").read_to_string(&mut out).expect("UTF-8");
+    process.stderr.take().expect("a pipe").read_to_string(&mut err).expect("UTF-8");
+    assert_eq!(process.wait().expect("an end").code(), Some(3), "{err}");
+    let answer: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let done = answer["sweep"]["done"].as_u64().expect("a number");
+    assert!(done > 0 && done < 2001 * 101 && answer["stopped"] == "stopped on request", "{done} {err}");
+    assert!(err.contains("this is what there was by then"), "{err}");
 }
 
 #[test]
