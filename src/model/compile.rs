@@ -129,6 +129,9 @@ pub(crate) fn compile(flat: &Flat<'_>, graph: Option<&Graph>) -> Result<Compiled
     })
 }
 
+/// A call that was read: the body of its function, in which reading, within a sum over what, of which values.
+type Called = (*const Expression, Reading, Option<Net>, Vec<Id>);
+
 struct Compiler<'f, 't> {
     flat: &'f Flat<'t>,
     graph: Option<&'f Graph>,
@@ -136,7 +139,7 @@ struct Compiler<'f, 't> {
     web: Web,
     nothing: Id,
     known: [Vec<Option<Id>>; 2],
-    calls: HashMap<(*const Expression, Reading, Option<Net>, Vec<Id>), Id>,
+    calls: HashMap<Called, Id>,
     separated: Memory,
     /// Parts of formulas read so far.
     parts: usize,

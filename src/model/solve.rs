@@ -82,6 +82,9 @@ impl Rates<'_, '_> {
 /// Tells the state at a time within a step.
 pub(crate) type StateAt<'s> = dyn FnMut(f64, &mut [f64]) -> Result<(), Stop> + 's;
 
+/// Whether the rates at a time and a state are numbers.
+type IsSound<'s> = dyn Fn(f64, &diffsol::NalgebraVec<f64>) -> bool + 's;
+
 /// A step that was made.
 pub(crate) struct Stepped<'s> {
     pub from: f64,
@@ -161,7 +164,7 @@ pub(crate) fn flow(
 fn step_through<'p, Eqn, Solver, Error>(
     solver: Result<Solver, Error>,
     stretch: Stretch,
-    (stuck, is_sound): (&dyn Fn(f64) -> Stop, &dyn Fn(f64, &diffsol::NalgebraVec<f64>) -> bool),
+    (stuck, is_sound): (&dyn Fn(f64) -> Stop, &IsSound<'_>),
     look: &mut dyn FnMut(Stepped<'_>) -> Result<Then, Stop>,
 ) -> Result<(), Stop>
 where

@@ -4,6 +4,7 @@
 //! its own stands in `process.rs`. Tests that need data from outside the tree say `skipped` where it is not.
 
 mod completions;
+mod formulas;
 mod fuzz;
 mod hostile;
 mod house;
