@@ -112,11 +112,9 @@ impl Fence {
 /// When the concept is none, has no model, or none of this name.
 pub(super) fn meant(snapshot: &Snapshot, typed: &str) -> Result<(ConceptId, Fence), AskError> {
     // A name may hold the sign itself.
-    let whole = named(snapshot, typed);
-    let (concept, model) = match (whole, typed.rsplit_once('#')) {
-        (Ok(concept), _) => (concept, None),
-        (Err(_), Some((concept, model))) => (named(snapshot, concept)?, Some(model)),
-        (Err(error), None) => return Err(error),
+    let (concept, model) = match typed.rsplit_once('#') {
+        Some((concept, model)) if snapshot.vault().called(typed).0.is_empty() => (named(snapshot, concept)?, Some(model)),
+        _ => (named(snapshot, typed)?, None),
     };
     let is_written = (concept.0 as usize) < snapshot.vault().len();
     let fences = if is_written { Fence::of(snapshot, concept.0) } else { Vec::new() };
