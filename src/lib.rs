@@ -20,9 +20,10 @@
 //! - [`cli`], the roof: arguments to questions, answers to streams, errors to exit codes.
 //!
 //! ```text
-//! folder --vault--> changed notes --> columns --+--> graph --+--> Snapshot --answer--> Answer --render--> text | JSON
-//!                         |                     |            |       |  ^
-//!                         +---- text, names ----+--> index --+     cache on disk
+//! folder --vault--> changed notes --> columns --+--> graph --+--> Snapshot --answer--> Answer --render--> text | JSON | SVG
+//!                         |                     |            |       |  ^        |  ^
+//!                         +---- text, names ----+--> index --+     cache on disk |  +-- Run --+
+//!                                                                                +-- fences --> model
 //! ```
 //!
 //! # What is true everywhere, mostly by absence
@@ -34,6 +35,8 @@
 //! - What is kept is a cache: it may be deleted at any time, and nothing that happens to it gives a wrong answer. Bringing it
 //!   up to date gives the same bytes as making it anew.
 //! - A question that changes nothing costs the comparison of the files, and what it looks at.
+//! - A model reaches nothing outside of itself: no file, no network, no clock, no loop. Its size and its work are bounded by
+//!   counts, and which bound ended a run is said. Only `run` and `check` run any.
 //! - The same question about the same vault gives the same bytes on any number of cores: order comes from scores and note
 //!   paths, never from a hash or a clock.
 //! - A crate that does a room's work stays in that room; its types do not cross the door. `tests/it/house.rs` holds all this.
