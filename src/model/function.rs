@@ -256,8 +256,9 @@ impl Two {
             Two::Times => da * b + a * db,
             Two::Over => (da - y * db) / b,
             Two::Power => {
-                let base = if da == 0.0 { 0.0 } else { b * power(a, b - 1.0) * da };
-                let exponent = if db == 0.0 { 0.0 } else { y * libm::log(a) * db };
+                // Nothing times what has no bound is nothing here: `0^x` stays 0, and `x^0` stays 1.
+                let base = if da == 0.0 || b == 0.0 { 0.0 } else { b * power(a, b - 1.0) * da };
+                let exponent = if db == 0.0 || y == 0.0 { 0.0 } else { y * libm::log(a) * db };
                 base + exponent
             }
             Two::Modulo => da - libm::trunc(a / b) * db,

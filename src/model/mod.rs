@@ -58,4 +58,6 @@ pub use syntax::{
 };
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
