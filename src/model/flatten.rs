@@ -228,7 +228,12 @@ impl<'t> Flat<'t> {
                 }
             }
             What::Rate { name, value } => self.course(scope, level, name, Course::Rate(Formula { expression: value, scope }))?,
-            What::Rule { name, value } => self.course(scope, level, name, Course::Rule(Formula { expression: value, scope }))?,
+            What::Rule { name, value, note } => {
+                self.course(scope, level, name, Course::Rule(Formula { expression: value, scope }))?;
+                if let (Some(at), Some(note)) = (self.find(scope, &name.text), note) {
+                    self.symbols[at].range = Some(note);
+                }
+            }
             What::Next { name, value } => self.course(scope, level, name, Course::Next(Formula { expression: value, scope }))?,
             What::Event(event) => self.events.push((event, scope)),
             What::Declare { is_constant, names } => {

@@ -22,7 +22,7 @@ fn given(model: &Model) -> Vec<f64> {
 
 fn settings(model: &Model, (start, end, step): (f64, f64, f64), seed: u64) -> Settings {
     let columns = (0..model.names().len()).collect();
-    Settings { start, end, step, rtol: 1e-8, atol: 1e-10, method: None, seed, given: given(model), columns }
+    Settings { start, end, step, rtol: 1e-8, atol: 1e-10, method: None, seed, given: given(model), columns, followed: Vec::new() }
 }
 
 /// Notes with these links.
@@ -254,7 +254,7 @@ fn renamed(expression: &Expression, names: &BTreeMap<&str, String>) -> String {
             ports: Vec::new(),
             statements: vec![Statement {
                 at: AT,
-                what: What::Rule { name: Name { text: "q".into(), at: AT }, value: expression.clone() },
+                what: What::Rule { name: Name { text: "q".into(), at: AT }, value: expression.clone(), note: None },
             }],
             title: None,
         }],

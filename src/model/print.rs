@@ -56,7 +56,8 @@ impl Display for What {
             Self::Initial { name, value, note: None } => write!(f, "{name} = {value};"),
             Self::Initial { name, value, note: Some(note) } => write!(f, "{name} = {value};  // {note}"),
             Self::Rate { name, value } => write!(f, "{name}' = {value};"),
-            Self::Rule { name, value } => write!(f, "{name} := {value};"),
+            Self::Rule { name, value, note: None } => write!(f, "{name} := {value};"),
+            Self::Rule { name, value, note: Some(note) } => write!(f, "{name} := {value};  // {note}"),
             Self::Next { name, value } => write!(f, "{name}(t+1) = {value};"),
             Self::Submodel { name, model, ports } => {
                 write!(f, "{name}: {model}(")?;

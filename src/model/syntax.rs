@@ -132,6 +132,8 @@ pub enum What {
         name: Name,
         /// The value.
         value: Expression,
+        /// The comment behind it on its line.
+        note: Option<Range>,
     },
     /// `x(t+1) = r*x`, of a `resonote` fence.
     Next {

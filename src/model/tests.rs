@@ -459,7 +459,7 @@ fn statement() -> impl Strategy<Value = Statement> {
     let what = prop_oneof![
         (name(), expression(), prop::option::of(note())).prop_map(|(name, value, note)| What::Initial { name, value, note }),
         (name(), expression()).prop_map(|(name, value)| What::Rate { name, value }),
-        (name(), expression()).prop_map(|(name, value)| What::Rule { name, value }),
+        (name(), expression(), prop::option::of(note())).prop_map(|(name, value, note)| What::Rule { name, value, note }),
         (name(), expression()).prop_map(|(name, value)| What::Next { name, value }),
         (name(), name(), prop::collection::vec(name(), 0..3)).prop_map(|(name, model, ports)| What::Submodel {
             name,

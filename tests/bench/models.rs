@@ -143,6 +143,7 @@ fn asked(model: &Model, (end, step): Span) -> Settings {
         seed: 1,
         given: model.names().iter().map(|name| name.default.unwrap_or(f64::NAN)).collect(),
         columns: (0..model.names().len()).filter(|at| model.names()[*at].is_moving).collect(),
+        followed: Vec::new(),
     }
 }
 

@@ -77,7 +77,10 @@ impl Parser<'_> {
             }
             Token::Mark(Mark::Dashes) => Err(Refusal { at: self.at(), why: Why::Dna }),
             _ => match self.said_of(name, out)? {
-                None => self.statement_end(),
+                None => {
+                    self.statement_end()?;
+                    self.label_of_rule(out)
+                }
                 Some(_) => Err(self.reaction_or("`=`, `'=` or `:=`")),
             },
         }
@@ -94,7 +97,7 @@ impl Parser<'_> {
                 }
                 What::Rate { name, value: self.value_of_name()? }
             }
-            Token::Mark(Mark::Becomes) => What::Rule { name, value: self.value_of_name()? },
+            Token::Mark(Mark::Becomes) => What::Rule { name, value: self.value_of_name()?, note: None },
             Token::Name if self.is_word("has") => {
                 self.next += 1;
                 What::HasUnit { name, unit: self.unit_text()? }
@@ -112,6 +115,14 @@ impl Parser<'_> {
         };
         out.push(Statement { at: self.from(first), what });
         Ok(None)
+    }
+
+    /// The comment behind a rule that has just been said, and its line.
+    fn label_of_rule(&mut self, out: &mut [Statement]) -> Parsed<()> {
+        if let Some(Statement { what: What::Rule { note, .. }, .. }) = out.last_mut() {
+            *note = self.note()?;
+        }
+        Ok(())
     }
 
     /// Behind `name:` an event, a submodel, or a reaction.
