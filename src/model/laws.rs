@@ -244,6 +244,36 @@ fn hold_slopes(source: &str, graph: Option<&Graph>, state: &[f64], by: &[f64]) -
     Ok(())
 }
 
+/// Holds that a sum over links is that of its formula, worked out for each.
+fn hold_sum(formula: &Expression, sum: &str, links: &[(u32, u32, f64)], state: &[f64]) -> Result<(), TestCaseError> {
+    let printed = renamed(formula, &BTreeMap::new());
+    let model = made(&format!("x' = {sum}(0*x_pre + {printed}); y' = 0; x = 0; y = 0; p = 1.5"), Some(&graph(4, links)));
+    let (rates, _) = rates(&model, state, &[0.0; 8]);
+    let pairs: Vec<(u32, u32, f64)> = (0..16).map(|at| (at / 4, at % 4, 1.0)).collect();
+    let over = if sum == "sum_all" { &pairs } else { links };
+    let (mut wanted, mut size) = ([0.0; 4], 1.0_f64);
+    for (from, to, weight) in over {
+        let (from, to) = (*from as usize, *to as usize);
+        let names = |name: &str| match name {
+            "x_pre" => state[from],
+            "x_post" => state[to],
+            "y_pre" => state[4 + from],
+            "y_post" => state[4 + to],
+            "w" => *weight,
+            _ => 1.5,
+        };
+        let Some(value) = naive(formula, &names) else { return Ok(()) };
+        wanted[if sum == "sum_out" { from } else { to }] += value;
+        size = size.max(value.abs());
+    }
+    // What is divided by next to nothing loses digits when it comes apart.
+    prop_assume!(size < 1e4);
+    for (rate, wanted) in rates.iter().zip(wanted) {
+        prop_assert!((rate - wanted).abs() < 1e-7 * size, "{}: {} and not {}", printed, rate, wanted);
+    }
+    Ok(())
+}
+
 /// A formula with other names.
 fn renamed(expression: &Expression, names: &BTreeMap<&str, String>) -> String {
     let model = |expression: &Expression| Program {
@@ -335,31 +365,7 @@ proptest! {
         links in links(),
         state in prop::collection::vec(-2.0_f64..2.0, 8),
     ) {
-        let printed = renamed(&formula, &BTreeMap::new());
-        let model = made(&format!("x' = {sum}(0*x_pre + {printed}); y' = 0; x = 0; y = 0; p = 1.5"), Some(&graph(4, &links)));
-        let (rates, _) = rates(&model, &state, &[0.0; 8]);
-        let pairs: Vec<(u32, u32, f64)> = (0..16).map(|at| (at / 4, at % 4, 1.0)).collect();
-        let over = if sum == "sum_all" { &pairs } else { &links };
-        let (mut wanted, mut size) = ([0.0; 4], 1.0_f64);
-        for (from, to, weight) in over {
-            let (from, to) = (*from as usize, *to as usize);
-            let names = |name: &str| match name {
-                "x_pre" => state[from],
-                "x_post" => state[to],
-                "y_pre" => state[4 + from],
-                "y_post" => state[4 + to],
-                "w" => *weight,
-                _ => 1.5,
-            };
-            let Some(value) = naive(&formula, &names) else { return Ok(()) };
-            wanted[if sum == "sum_out" { from } else { to }] += value;
-            size = size.max(value.abs());
-        }
-        // What is divided by next to nothing loses digits when it comes apart.
-        prop_assume!(size < 1e4);
-        for (rate, wanted) in rates.iter().zip(wanted) {
-            prop_assert!((rate - wanted).abs() < 1e-7 * size, "{}: {} and not {}", printed, rate, wanted);
-        }
+        hold_sum(&formula, sum, &links, &state)?;
     }
 
     #[test]
@@ -398,6 +404,22 @@ proptest! {
                 run.columns[model.find(name).expect("a name")].iter().map(|it| it.to_bits()).collect::<Vec<u64>>()
             };
             prop_assert_eq!(column(&nested, name), column(&flat, by_hand), "{}", name);
+        }
+    }
+}
+
+#[test]
+fn angles_come_apart_at_both_ends() {
+    let links = [(0, 1, 0.5), (1, 0, 3.0), (2, 1, 1.0), (3, 3, 1.0)];
+    let state = [0.3, -1.2, 0.9, 1.7, 0.1, 2.0, -0.4, -1.9];
+    for formula in
+        ["sin(x_pre - x_post)", "w*cos(2*x_pre + y_post/p)", "cos(x_pre - y_pre - x_post)*y_post", "-sin(p - x_post)*w/x_pre"]
+    {
+        let program = parse(&format!("q := {formula}"), Dialect::Resonote).expect("a formula");
+        let What::Rule { value, .. } = &program.models[0].statements[0].what else { panic!("{formula}") };
+        for sum in ["sum_in", "sum_out", "sum_all"] {
+            let links = if sum == "sum_all" { &links.map(|(from, to, _)| (from, to, 1.0)) } else { &links };
+            hold_sum(value, sum, links, &state).unwrap_or_else(|error| panic!("{formula}: {error}"));
         }
     }
 }
