@@ -175,7 +175,7 @@ impl<'f, 't> Compiler<'f, 't> {
             web,
             nothing,
             known: [vec![None; count], vec![None; count]],
-            calls: HashMap::new(),
+            calls: HashMap::default(),
             separated: Memory::new(),
             parts: 0,
             moving: Vec::new(),

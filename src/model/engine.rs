@@ -241,7 +241,6 @@ pub(crate) struct Machine<'m> {
     row: Vec<f64>,
     changes: Vec<f64>,
     time: Option<usize>,
-    states: Vec<(Range<usize>, Range<usize>)>,
     rates: Vec<(Option<Range<usize>>, Range<usize>)>,
 }
 
@@ -255,10 +254,6 @@ impl<'m> Machine<'m> {
             row: model.template.clone(),
             changes: Vec::new(),
             time: place_of(Value::Time, Width::One).map(|place| place.start),
-            states: moving
-                .clone()
-                .filter_map(|((symbol, _), place)| Some((layout.place(model.compiled.runs[*symbol])?, place.clone())))
-                .collect(),
             rates: moving.map(|((_, rate), place)| (layout.place(*rate), place.clone())).collect(),
         }
     }
@@ -331,9 +326,8 @@ impl<'m> Machine<'m> {
 
     fn set(&mut self, time: f64, state: &[f64]) {
         self.set_time(time);
-        for (place, from) in &self.states {
-            self.row[place.clone()].copy_from_slice(&state[from.clone()]);
-        }
+        // The layout has the states at the front of the row, in their order; all of them, or those would be none to step.
+        self.row[..state.len()].copy_from_slice(state);
     }
 
     /// Sets white noise: one number for each place of each noise.
@@ -361,9 +355,7 @@ impl<'m> Machine<'m> {
     pub(crate) fn rate_changes(&mut self, time: f64, state: &[f64], by: &[f64], out: &mut [f64]) {
         self.set(time, state);
         self.changes.resize(self.row.len(), 0.0);
-        for (place, from) in &self.states {
-            self.changes[place.clone()].copy_from_slice(&by[from.clone()]);
-        }
+        self.changes[..by.len()].copy_from_slice(by);
         run_changes(&self.model.rate_steps, &mut self.row, &mut self.changes, &self.model.compiled.web);
         for (from, to) in &self.rates {
             if let Some(from) = from {

@@ -5,6 +5,7 @@
 
 use super::fault::{Fault, Wrong, nearest_of};
 use super::syntax::{At, Dialect, Event, Expression, Function, ModelText, Name, Program, Range, What};
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 /// One fence, read, with what it uses of others.
@@ -90,9 +91,9 @@ pub(crate) struct Flat<'t> {
     pub symbols: Vec<Symbol<'t>>,
     /// Events with their scopes.
     pub events: Vec<(&'t Event, usize)>,
-    by_name: HashMap<String, usize>,
+    by_name: HashMap<String, usize, FixedState>,
     /// Ports, and what stands for them.
-    aliases: HashMap<String, String>,
+    aliases: HashMap<String, String, FixedState>,
     size: usize,
 }
 
@@ -105,8 +106,8 @@ impl<'t> Flat<'t> {
             scopes: Vec::new(),
             symbols: Vec::new(),
             events: Vec::new(),
-            by_name: HashMap::new(),
-            aliases: HashMap::new(),
+            by_name: HashMap::default(),
+            aliases: HashMap::default(),
             size: 0,
         };
         let first = texts.first().and_then(|text| text.program.main(model));

@@ -31,6 +31,13 @@ pub(crate) fn run(steps: &[Step], row: &mut [f64], web: &Web) {
                     function => each(read, written, |x| function.of(x)),
                 }
             }
+            Step::EachSineAndCosine { a, sine, cosine, length } => {
+                let (a, sine, cosine) = (a as usize, sine as usize, cosine as usize);
+                for at in 0..length as usize {
+                    (row[sine + at], row[cosine + at]) = libm::sincos(row[a + at]);
+                }
+            }
+            Step::Nothing => {}
             Step::EachOfTwo { function, a, b, to, length } => {
                 let (read, written) = row.split_at_mut(to as usize);
                 let written = &mut written[..length as usize];
@@ -59,6 +66,7 @@ pub(crate) fn run_changes(steps: &[Step], row: &mut [f64], changes: &mut [f64], 
             }
             // Their value is needed first.
             Step::Of { .. } | Step::OfTwo { .. } | Step::EachOf { .. } | Step::EachOfTwo { .. } => {}
+            Step::EachSineAndCosine { .. } | Step::Nothing => {}
             Step::Choice { condition, yes, no, to, length } => {
                 let (read, written) = changes.split_at_mut(to as usize);
                 for (at, out) in written[..length as usize].iter_mut().enumerate() {
@@ -81,6 +89,13 @@ pub(crate) fn run_changes(steps: &[Step], row: &mut [f64], changes: &mut [f64], 
                 for at in 0..length as usize {
                     let (a, to) = (a as usize + at, to as usize + at);
                     changes[to] = if changes[a] == 0.0 { 0.0 } else { function.slope(row[a], row[to]) * changes[a] };
+                }
+            }
+            Step::EachSineAndCosine { a, sine, cosine, length } => {
+                let (a, sine, cosine) = (a as usize, sine as usize, cosine as usize);
+                for at in 0..length as usize {
+                    changes[sine + at] = row[cosine + at] * changes[a + at];
+                    changes[cosine + at] = -row[sine + at] * changes[a + at];
                 }
             }
             Step::EachOfTwo { function, a, b, to, length } => {
@@ -139,8 +154,11 @@ fn linear(step: &Step, row: &mut [f64], web: &Web) {
             }
         }
         Step::Total { a, to } => {
-            let total = (0..web.notes).map(|at| get(row, a, at)).sum();
-            row[to as usize] = total;
+            let start = a.start as usize;
+            row[to as usize] = match a.is_wide {
+                true => row[start..start + web.notes].iter().sum(),
+                false => row[start] * web.notes as f64,
+            };
         }
         _ => {}
     }

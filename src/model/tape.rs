@@ -5,6 +5,7 @@
 //! links is a step like any other.
 
 use super::function::{One, Two};
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -133,7 +134,7 @@ pub(crate) struct Tape {
     values: Vec<Value>,
     widths: Vec<Width>,
     needs: Vec<Needs>,
-    known: HashMap<Value, Id>,
+    known: HashMap<Value, Id, FixedState>,
 }
 
 impl Tape {
@@ -190,6 +191,13 @@ impl Tape {
             (Two::Plus, Some(0.0), _) | (Two::Times, Some(1.0), _) => return b,
             (Two::Plus | Two::Minus, _, Some(0.0)) | (Two::Times | Two::Over | Two::Power, _, Some(1.0)) => return a,
             (Two::Minus, Some(0.0), _) => return self.of(One::Negative, b),
+            _ => {}
+        }
+        // Sums of what is taken away are differences; the digits are the same.
+        match (function, self.value(a), self.value(b)) {
+            (Two::Plus, _, Value::Of(One::Negative, b)) => return self.of_two(Two::Minus, a, b),
+            (Two::Plus, Value::Of(One::Negative, a), _) => return self.of_two(Two::Minus, b, a),
+            (Two::Minus, _, Value::Of(One::Negative, b)) => return self.of_two(Two::Plus, a, b),
             _ => {}
         }
         let width = self.wider(a, b);
@@ -283,8 +291,13 @@ impl Layout {
     /// A place for each of the values.
     pub(crate) fn of(tape: &Tape, needed: &[Id], web: &Web) -> Layout {
         let mut layout = Layout { starts: vec![u32::MAX; tape.len()], lengths: vec![0; tape.len()], size: 0 };
-        for id in needed {
-            let length = web.length(tape.width(*id));
+        // The states first, one behind another, so that they are set in one go.
+        let number = |id: &Id| if let Value::State(number) = tape.value(*id) { Some(number) } else { None };
+        let mut states: Vec<Id> = needed.iter().copied().filter(|id| number(id).is_some()).collect();
+        states.sort_by_key(number);
+        let others = needed.iter().copied().filter(|id| number(id).is_none());
+        for id in states.into_iter().chain(others) {
+            let length = web.length(tape.width(id));
             layout.starts[id.0 as usize] = layout.size as u32;
             layout.lengths[id.0 as usize] = length as u32;
             layout.size += length;
@@ -304,7 +317,9 @@ impl Layout {
 
     /// The steps for these values, leaves aside.
     pub(crate) fn steps(&self, tape: &Tape, values: &[Id]) -> Vec<Step> {
-        values.iter().filter_map(|id| self.step(tape, *id)).collect()
+        let mut steps: Vec<Step> = values.iter().filter_map(|id| self.step(tape, *id)).collect();
+        join_sines(&mut steps);
+        steps
     }
 
     fn step(&self, tape: &Tape, id: Id) -> Option<Step> {
@@ -337,6 +352,23 @@ impl Layout {
     }
 }
 
+/// Sine and cosine of the same are worked out together, which is half the work.
+fn join_sines(steps: &mut Vec<Step>) {
+    let mut sines: HashMap<u32, usize, FixedState> = HashMap::default();
+    for at in 0..steps.len() {
+        let Step::EachOf { function: function @ (One::Sin | One::Cos), a, to, length } = steps[at] else { continue };
+        let other = *sines.entry(a).or_insert(at);
+        if let Step::EachOf { function: first, to: first_to, .. } = steps[other]
+            && first != function
+        {
+            let (sine, cosine) = if function == One::Sin { (to, first_to) } else { (first_to, to) };
+            steps[other] = Step::EachSineAndCosine { a, sine, cosine, length };
+            steps[at] = Step::Nothing;
+        }
+    }
+    steps.retain(|step| !matches!(step, Step::Nothing));
+}
+
 /// Where a step reads: one number for all, or one for each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source {
@@ -354,9 +386,11 @@ pub(crate) enum Step {
     OfTwo { function: Two, a: u32, b: u32, to: u32 },
     Choice { condition: Source, yes: Source, no: Source, to: u32, length: u32 },
     EachOf { function: One, a: u32, to: u32, length: u32 },
+    EachSineAndCosine { a: u32, sine: u32, cosine: u32, length: u32 },
     EachOfTwo { function: Two, a: Source, b: Source, to: u32, length: u32 },
     At { net: Net, end: End, a: u32, to: u32 },
     Sum { net: Net, end: End, a: Source, to: u32 },
     Gathered { end: End, is_weighted: bool, a: Source, to: u32 },
     Total { a: Source, to: u32 },
+    Nothing,
 }
