@@ -2,6 +2,7 @@
 
 use super::concept::{Concept, describe};
 use super::stats::{Stats, stats};
+use crate::graph::ConceptId;
 use crate::note::without_md;
 use crate::snapshot::Snapshot;
 
@@ -16,6 +17,8 @@ pub struct Overview {
     pub most_linked: Vec<(Concept, usize)>,
     /// Two written concepts to try the everyday commands with, if there are two.
     pub examples: Option<(String, String)>,
+    /// A concept that carries a model, if one does: the one that most others link to.
+    pub runs: Option<String>,
 }
 
 /// What to call a concept by, so that it is the only one meant.
@@ -37,5 +40,15 @@ pub fn overview(snapshot: &Snapshot) -> Overview {
         [(first, _), .., (last, _)] => Some((callable(first), callable(last))),
         _ => None,
     };
-    Overview { vault: snapshot.vault().name().to_owned(), stats: stats(snapshot), most_linked, examples }
+    let with_models = snapshot.vault().notes_with_models();
+    let linked = most_linked.iter().find(|(concept, _)| {
+        concept
+            .note_path
+            .as_ref()
+            .and_then(|path| snapshot.vault().find(path.as_str()))
+            .is_some_and(|note| with_models.contains(&note))
+    });
+    let first = || with_models.first().map(|note| callable(&describe(snapshot, ConceptId(*note))));
+    let runs = linked.map(|(concept, _)| callable(concept)).or_else(first);
+    Overview { vault: snapshot.vault().name().to_owned(), stats: stats(snapshot), most_linked, examples, runs }
 }

@@ -73,17 +73,22 @@ impl Page<'_> {
         let (a, b) = overview.examples.clone().unwrap_or_else(|| ("A".into(), "B".into()));
         let (a, b) = (quoted(&a), quoted(&b));
         writeln!(self.out)?;
+        let runs = overview.runs.as_deref().map(|concept| (format!("run {}", quoted(concept)), "what it does when it runs"));
         let commands = [
             (format!("search {a}"), "which concepts speak of it"),
             (format!("show {a}"), "a concept's card"),
             (format!("links {a}"), "whom it links and who links it, with the sentences"),
             (format!("path {a} {b}"), "how two concepts hang together"),
             (format!("related {a}"), "the concepts nearest to it"),
-            ("wanted".to_owned(), "the names nobody wrote yet"),
-            ("tags".to_owned(), "the tags and who has them"),
-            ("check".to_owned(), "what is wrong in the notes"),
-            ("stats".to_owned(), "how much there is"),
         ];
+        let of_all = [
+            ("wanted", "the names nobody wrote yet"),
+            ("tags", "the tags and who has them"),
+            ("check", "what is wrong in the notes"),
+            ("stats", "how much there is"),
+        ];
+        let of_all = of_all.map(|(command, what)| (command.to_owned(), what));
+        let commands: Vec<_> = commands.into_iter().chain(runs).chain(of_all).collect();
         let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         for (command, what) in commands {
             let gap = " ".repeat(width - command.chars().count());
