@@ -6,7 +6,7 @@ use super::concept::{concept_of, describe, named};
 use super::{AskError, Concept};
 use crate::graph::ConceptId;
 use crate::model::{At, Dialect, Graph, Model, Program, Refusals, Text, Use, parse};
-use crate::note::{Link, NotePath, Over, Place, Snippet, Wrong, clip};
+use crate::note::{Link, NotePath, Over, Place, Snippet, Uses, Wrong, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Reread};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -178,7 +178,7 @@ pub(super) fn gather(snapshot: &Snapshot, first: Fence) -> Result<Gathered, Mode
         let program = fence.sound()?;
         let mut uses = Vec::new();
         for used in &fence.snippet().settings.uses {
-            let found = used_fence(snapshot, &fence, &used.target, used.model.as_deref().unwrap_or(&used.name), used.place)?;
+            let found = used_fence(snapshot, &fence, used)?;
             let text = *known.entry((found.note, found.at)).or_insert_with(|| {
                 fences.push(found);
                 fences.len() - 1
@@ -223,7 +223,9 @@ fn nearest_notes(snapshot: &Snapshot, name: &str) -> Option<String> {
     (!nearest.is_empty()).then(|| format!("nearest names: {}", nearest.join(", ")))
 }
 
-fn used_fence(snapshot: &Snapshot, fence: &Fence, target: &str, model: &str, place: Place) -> Result<Fence, ModelFailure> {
+fn used_fence(snapshot: &Snapshot, fence: &Fence, used: &Uses) -> Result<Fence, ModelFailure> {
+    let Uses { name, target, model, place } = used;
+    let (model, is_asked, place) = (model.as_deref().unwrap_or(name), model.is_some(), *place);
     let note = linked(snapshot, fence, target, place)?;
     let fences = Fence::of(snapshot, note);
     if fences.is_empty() {
@@ -235,6 +237,10 @@ fn used_fence(snapshot: &Snapshot, fence: &Fence, target: &str, model: &str, pla
         program.is_ok_and(|program| program.models.iter().any(|it| it.name.as_ref().is_some_and(|name| &*name.text == model)))
     };
     let named = fences.iter().find(has_it);
+    if named.is_none() && is_asked {
+        let message = format!("{} carries no model {}", snapshot.vault().path(note), clip(model));
+        return Err(fence.failure_at(place, message, None));
+    }
     let found = named.or_else(|| fences.iter().find(|fence| fence.snippet().settings.is_default)).or_else(|| fences.first());
     found.cloned().ok_or_else(|| fence.failure_at(place, "there is no model".to_owned(), None))
 }

@@ -226,6 +226,18 @@ pub enum RunArgument {
         /// The name.
         name: String,
     },
+    /// A port that nothing feeds.
+    #[error("{name} is a port that nothing feeds here: this model is a part of others, or runs with a value for it")]
+    Open {
+        /// The port.
+        name: String,
+    },
+    /// A name that is swept and set, or swept twice.
+    #[error("{name} cannot be swept twice, or set as well")]
+    Twice {
+        /// The name.
+        name: String,
+    },
     /// A sweep of too many points.
     #[error("a sweep of {points} runs is more than {most}")]
     Points {

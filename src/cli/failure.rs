@@ -69,6 +69,15 @@ impl Failure {
         Failure::said("file", format!("{} cannot be written: {error}", path.display()), vec![hint.to_owned()])
     }
 
+    pub(crate) fn is_a_note(path: &Path) -> Failure {
+        let hint = "name a file that does not end in .md";
+        Failure::said(
+            "file",
+            format!("{} would be a note, and notes are never written to", path.display()),
+            vec![hint.to_owned()],
+        )
+    }
+
     pub(crate) fn no_picture(error: &ChartError) -> Failure {
         let hint = "install a font that has these letters, such as one of the Noto family, or take --svg";
         Failure::said("picture", error, vec![hint.to_owned()])
@@ -247,6 +256,8 @@ fn run_hint(argument: &RunArgument) -> String {
         RunArgument::Method { .. } => "methods are auto, tsit5, bdf, euler, heun".to_owned(),
         RunArgument::Sweep { .. } => "as in --sweep k=0:0.05:1".to_owned(),
         RunArgument::Points { .. } => "take larger steps".to_owned(),
+        RunArgument::Open { name } => format!("--set {name}=1 gives it one"),
+        RunArgument::Twice { .. } => "name two parameters for a map".to_owned(),
     }
 }
 

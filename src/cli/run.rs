@@ -186,6 +186,11 @@ impl RunArguments {
         let write = |file: &Option<PathBuf>, bytes: &dyn Fn() -> Result<Vec<u8>, Failure>| match file {
             Some(file) => {
                 let path = folder.join(file);
+                // A link to a note is that note.
+                let meant = path.canonicalize().unwrap_or_else(|_| path.clone());
+                if meant.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
+                    return Err(Failure::is_a_note(&path));
+                }
                 fs::write(&path, bytes()?).map_err(|error| Failure::no_file(&path, &error))
             }
             None => Ok(()),

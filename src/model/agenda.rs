@@ -79,7 +79,9 @@ impl Agenda {
             machine.event_values(time, state);
             let priority = |at: usize| {
                 let event = &events[self.pending[at].event];
-                event.priority.map_or(f64::NEG_INFINITY, |priority| machine.number(priority))
+                let given = event.priority.map_or(f64::NEG_INFINITY, |priority| machine.number(priority));
+                // What is no number comes last, like what is not said.
+                if given.is_nan() { f64::NEG_INFINITY } else { given }
             };
             // The greatest priority; of equals the first of the text, and of the same event the one that fired first.
             let before = |a: &usize, b: &usize| {

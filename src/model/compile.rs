@@ -153,6 +153,8 @@ struct Compiler<'f, 't> {
     warnings: Vec<Box<str>>,
     /// The symbol whose formula is read, to name what is drawn for it.
     subject: Box<str>,
+    /// Whether the formula that is read is a rate, where noise belongs.
+    is_rate: bool,
     drawn: usize,
 }
 
@@ -187,6 +189,7 @@ impl<'f, 't> Compiler<'f, 't> {
             events: Vec::new(),
             warnings: Vec::new(),
             subject: "".into(),
+            is_rate: false,
             drawn: 0,
         }
     }
@@ -207,7 +210,7 @@ impl<'f, 't> Compiler<'f, 't> {
                     Some(_) => Some(self.tape.leaf(Value::Given(at as u32), Width::One)),
                     None => Some(self.formula(*formula, Reading::Start)?),
                 },
-                (None, _) => None,
+                (None, _) => symbol.is_open.then(|| self.tape.leaf(Value::Given(at as u32), Width::One)),
             };
             self.known[0][at] = id;
         }
@@ -239,8 +242,10 @@ impl<'f, 't> Compiler<'f, 't> {
         for (at, symbol) in flat.symbols.iter().enumerate() {
             if let Course::Rate(formula) | Course::Next(formula) = symbol.course {
                 self.subject = symbol.name.clone();
-                let id = self.formula(formula, Reading::Run)?;
-                self.moving.push((at, id));
+                self.is_rate = true;
+                let id = self.formula(formula, Reading::Run);
+                self.is_rate = false;
+                self.moving.push((at, id?));
             }
         }
         // All at once first, which is quick where all is well.
@@ -585,7 +590,7 @@ impl<'f, 't> Compiler<'f, 't> {
     }
 
     fn noise(&mut self, name: &str, at: At, place: Place<'_>) -> Result<Id, Fault> {
-        if place.reading == Reading::Start || place.net.is_some() {
+        if !self.is_rate || self.is_map || place.net.is_some() {
             let why = "it is noise, which has no value at a moment: it goes into a rate";
             return Err(self.at(place, at, Wrong::Unsupported { name: name.into(), why }));
         }
@@ -736,6 +741,9 @@ impl<'f, 't> Compiler<'f, 't> {
             ("log", [base, a]) => {
                 let (base, a) = (self.tape.of(One::Ln, *base), self.tape.of(One::Ln, *a));
                 self.tape.of_two(Two::Over, a, base)
+            }
+            ("sign" | "sgn" | "atan2" | "arctan2", _) if !self.is_resonote(place) => {
+                return Err(self.at(place, at, Wrong::NeedsResonote { name: name.into() }));
             }
             (name, values) => match (One::named(name), Two::named(name), values) {
                 (Some(function), _, [a]) => self.tape.of(function, *a),
@@ -893,6 +901,10 @@ impl<'f, 't> Compiler<'f, 't> {
         let names = self.flat.symbols.iter().filter_map(|symbol| symbol.name.strip_prefix(&*scope.prefix));
         let nearest = nearest_of(name, names.chain(["time", "pi", "exponentiale"]));
         self.fault(scope.text, at, Wrong::Unknown { name: name.into(), nearest })
+    }
+
+    fn is_resonote(&self, place: Place<'_>) -> bool {
+        self.flat.texts[self.flat.scopes[place.scope].text].dialect == Dialect::Resonote
     }
 
     fn unknown_function(&self, name: &str, at: At, place: Place<'_>) -> Fault {

@@ -7,6 +7,7 @@ use super::agenda::{Agenda, next_turn};
 use super::engine::{Machine, Model};
 use super::limits::{Limits, Stop};
 use super::march::{self, Noise, Rule};
+use super::measure::Observed;
 use super::solve::{MOST_STIFF, Rates, Scheme, StateAt, Stepped, Stretch, Then, Thrown, flow};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -18,6 +19,9 @@ const COLLAPSED_STEPS: u32 = 200;
 /// More explicit steps than this, and the model is tried as a stiff one.
 const EXPLICIT_STEPS: u64 = 200_000;
 
+/// What fixed steps have come to that is beyond this has blown up.
+const BLOWN_UP: f64 = 1e100;
+
 /// How many times conditions are looked at within a step.
 const LOOKS: u32 = 8;
 
@@ -26,9 +30,6 @@ const MOST_SWITCHES: u32 = 1_000;
 
 /// Numbers worked out between two questions whether to go on: some milliseconds of work.
 const NUMBERS_BETWEEN_QUESTIONS: u64 = 1 << 20;
-
-/// Fixed steps to a row, where nothing else is said.
-const STEPS_PER_ROW: u32 = 10;
 
 /// How a run is stepped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,9 @@ pub struct Settings {
     pub atol: f64,
     /// How to step; none lets the model decide.
     pub method: Option<Method>,
+    /// The length of fixed steps, for noise and for methods that have them. It is not that of the rows, so that what is told
+    /// of a path does not change it.
+    pub fixed_step: f64,
     /// What chance begins with.
     pub seed: u64,
     /// A number for each of [`Model::names`], used for those that are numbers by themselves.
@@ -86,6 +90,8 @@ pub struct Settings {
     pub columns: Vec<usize>,
     /// Names with a value for each note, and notes whose own values are kept as well.
     pub followed: Vec<(usize, Vec<u32>)>,
+    /// Whether the least, the greatest and the mean of each column are wanted.
+    pub is_observed: bool,
 }
 
 /// What a run took.
@@ -110,6 +116,8 @@ pub struct Run {
     pub of_notes: Vec<Vec<f64>>,
     /// For each name followed and each of its notes, the values in the order of the rows.
     pub followed: Vec<Vec<Vec<f64>>>,
+    /// For each column what was seen of it on the way, at every step as well as at the rows; empty unless asked for.
+    pub observed: Vec<Observed>,
     /// How it was stepped.
     pub method: Method,
     /// Whether the method was changed on the way, because the model is stiff.
@@ -132,6 +140,12 @@ pub fn run(model: &Model, settings: &Settings, limits: Limits<'_>) -> Result<Run
     let values = (rows as u64).saturating_mul((settings.columns.len() + followed).max(1) as u64);
     if values > limits.values {
         return Err(Stop::Values { values, most: limits.values });
+    }
+    if model.is_map() {
+        let is_whole = |number: f64| (number - libm::round(number)).abs() <= 1e-9;
+        if !is_whole(settings.step) || !is_whole(settings.end - settings.start) {
+            return Err(Stop::WholeSteps);
+        }
     }
     let method = match settings.method {
         _ if model.is_map() => Method::Map,
@@ -214,6 +228,7 @@ struct Drive<'d> {
     columns: Vec<Vec<f64>>,
     of_notes: Vec<Vec<f64>>,
     followed: Vec<Vec<Vec<f64>>>,
+    observed: Vec<Observed>,
     steps: u64,
     collapsed: u32,
     switches: u32,
@@ -230,6 +245,7 @@ impl<'d> Drive<'d> {
             times: Vec::with_capacity(rows),
             columns: settings.columns.iter().map(|_| Vec::with_capacity(rows)).collect(),
             of_notes: vec![Vec::new(); settings.columns.len()],
+            observed: if settings.is_observed { vec![Observed::default(); settings.columns.len()] } else { Vec::new() },
             followed: settings.followed.iter().map(|(_, notes)| vec![Vec::new(); notes.len()]).collect(),
             steps: 0,
             collapsed: 0,
@@ -250,14 +266,14 @@ impl<'d> Drive<'d> {
             broken: Cell::new(None),
         };
         let fixed_step = match self.method {
-            Method::Euler | Method::Heun => Some(self.settings.step / f64::from(STEPS_PER_ROW)),
+            Method::Euler | Method::Heun => Some(self.settings.fixed_step),
             _ => None,
         };
         let mut events = 0;
         let outcome = catch_unwind(AssertUnwindSafe(|| match self.method {
-            Method::Map => self.march(&rates, agenda, state, Rule::Map, 1, &mut events),
-            Method::Euler => self.march(&rates, agenda, state, Rule::Euler, STEPS_PER_ROW, &mut events),
-            Method::Heun => self.march(&rates, agenda, state, Rule::Heun, STEPS_PER_ROW, &mut events),
+            Method::Map => self.march(&rates, agenda, state, (Rule::Map, 1.0), &mut events),
+            Method::Euler => self.march(&rates, agenda, state, (Rule::Euler, self.settings.fixed_step), &mut events),
+            Method::Heun => self.march(&rates, agenda, state, (Rule::Heun, self.settings.fixed_step), &mut events),
             Method::Tsit5 | Method::Bdf => self.flow(&rates, agenda, state, &mut events),
         }));
         let stop = match outcome {
@@ -278,6 +294,7 @@ impl<'d> Drive<'d> {
             columns: self.columns,
             of_notes: self.of_notes,
             followed: self.followed,
+            observed: self.observed,
             method: self.method,
             is_stiff: false,
             fixed_step,
@@ -312,11 +329,11 @@ impl<'d> Drive<'d> {
         let is_last = self.times.len() == self.rows;
         for (at, symbol) in self.settings.columns.iter().enumerate() {
             let values = machine.value(*symbol);
-            let value = match values {
-                [value] => *value,
-                values => values.iter().sum::<f64>() / values.len().max(1) as f64,
-            };
+            let value = mean_of(values);
             self.columns[at].push(value);
+            if let Some(observed) = self.observed.get_mut(at) {
+                observed.see(time, value);
+            }
             if is_last && self.model.names()[*symbol].is_of_notes {
                 self.of_notes[at] = values.to_vec();
             }
@@ -325,6 +342,16 @@ impl<'d> Drive<'d> {
             let values = machine.value(*symbol);
             for (note, series) in notes.iter().zip(series) {
                 series.push(values.get(*note as usize).copied().unwrap_or(f64::NAN));
+            }
+        }
+    }
+
+    /// Looks at the columns between rows.
+    fn observe(&mut self, machine: &mut Machine<'_>, time: f64, state: &[f64]) {
+        if !self.observed.is_empty() && self.times.len() < self.rows {
+            machine.outputs(time, state);
+            for (symbol, observed) in self.settings.columns.iter().zip(&mut self.observed) {
+                observed.see(time, mean_of(machine.value(*symbol)));
             }
         }
     }
@@ -341,41 +368,59 @@ impl<'d> Drive<'d> {
         }
     }
 
+    /// Steps of one length from the start on. A row between two steps lies on the straight line between their states, so
+    /// that the path is the same whatever rows are asked for; a map's rows lie on its steps.
     fn march(
         &mut self,
         rates: &Rates<'_, '_>,
         mut agenda: Agenda,
         mut state: Vec<f64>,
-        rule: Rule,
-        per_row: u32,
+        (rule, length): (Rule, f64),
         events: &mut u64,
     ) -> Result<(), Turned> {
         let mut machine = rates.machine.borrow_mut();
         let mut noise = Noise::new(&machine, self.settings.seed);
-        let mut scratch = Vec::new();
-        let mut time = self.settings.start;
+        let (mut scratch, mut between) = (Vec::new(), Vec::new());
         noise.hush(&mut machine);
-        loop {
+        let time_of = |step: u64| self.settings.start + step as f64 * length;
+        for step in 0_u64.. {
+            let time = time_of(step);
             agenda.settle(&mut machine, time, &mut state, &self.limits)?;
             *events = agenda.acted();
-            self.check(&state, time)?;
-            if self.next_row().is_some_and(|row| row <= time) {
-                self.record(&mut machine, time, &state);
+            self.check_marched(&state, time, rule)?;
+            // A row a hair behind a step is that step.
+            let hair = 1e-9 * length;
+            self.observe(&mut machine, time, &state);
+            while let Some(row) = self.next_row().filter(|row| *row <= time + hair) {
+                self.record(&mut machine, row, &state);
             }
             let Some(row) = self.next_row() else { return Ok(()) };
-            let from = time;
-            for step in 0..per_row {
-                let part = |step: u32| from + (row - from) * f64::from(step) / f64::from(per_row);
-                time = if step + 1 == per_row { row } else { part(step + 1) };
-                self.count_step(time)?;
-                rates.count(time, if rule == Rule::Heun { 2 } else { 1 })?;
-                march::step(&mut machine, rule, &mut noise, (part(step), time - part(step)), &mut state, &mut scratch);
-                noise.hush(&mut machine);
-                self.check(&state, time)?;
-                if step + 1 < per_row {
-                    agenda.settle(&mut machine, time, &mut state, &self.limits)?;
+            let next = time_of(step + 1);
+            if next <= time {
+                return Err(Stop::Stuck { time, name: "the time".into() }.into());
+            }
+            self.count_step(next)?;
+            rates.count(next, if rule == Rule::Heun { 2 } else { 1 })?;
+            between.clone_from(&state);
+            march::step(&mut machine, rule, &mut noise, (time, length), &mut state, &mut scratch);
+            noise.hush(&mut machine);
+            self.check_marched(&state, next, rule)?;
+            if row < next - hair {
+                while let Some(row) = self.next_row().filter(|row| *row < next - hair) {
+                    let part = (row - time) / length;
+                    let line: Vec<f64> = between.iter().zip(&state).map(|(from, to)| from + part * (to - from)).collect();
+                    self.record(&mut machine, row, &line);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Fixed steps that are too long for a model swing ever wider; nothing tells that from an answer but its size.
+    fn check_marched(&self, state: &[f64], time: f64, rule: Rule) -> Result<(), Stop> {
+        match state.iter().position(|value| !value.is_finite() || (rule != Rule::Map && value.abs() > BLOWN_UP)) {
+            Some(at) => Err(Stop::NotFinite { name: self.model.name_of_state(at).into(), time }),
+            None => Ok(()),
         }
     }
 
@@ -386,6 +431,7 @@ impl<'d> Drive<'d> {
             agenda.settle(&mut rates.machine.borrow_mut(), time, &mut state, &self.limits)?;
             *events = agenda.acted();
             self.check(&state, time)?;
+            self.observe(&mut rates.machine.borrow_mut(), time, &state);
             while let Some(row) = self.next_row().filter(|row| *row <= time) {
                 self.record(&mut rates.machine.borrow_mut(), row, &state);
             }
@@ -394,7 +440,14 @@ impl<'d> Drive<'d> {
             let ends = [Some(self.settings.end), agenda.next(), turn];
             let to = ends.into_iter().flatten().filter(|end| *end > time).min_by(f64::total_cmp).unwrap_or(self.settings.end);
             let scheme = if self.method == Method::Bdf { Scheme::Stiff } else { Scheme::Explicit };
-            let stretch = Stretch { scheme, from: time, to, rtol: self.settings.rtol, atol: self.settings.atol };
+            let stretch = Stretch {
+                scheme,
+                from: time,
+                to,
+                longest: self.settings.step,
+                rtol: self.settings.rtol,
+                atol: self.settings.atol,
+            };
             let mut left_at = None;
             let mut next_state = state.clone();
             let mut looker = Looker { truths: Vec::new() };
@@ -420,6 +473,7 @@ impl<'d> Drive<'d> {
                 }
                 state_at(end, &mut next_state)?;
                 self.check(&next_state, end)?;
+                self.observe(&mut rates.machine.borrow_mut(), end, &next_state);
                 left_at = Some(end);
                 if self.is_free_to_turn() && (self.has_collapsed() || self.steps > EXPLICIT_STEPS) {
                     self.collapsed = u32::MAX;
@@ -440,13 +494,21 @@ impl<'d> Drive<'d> {
                 self.switches += 1;
             }
             // A hair before the moment that was asked for is that moment.
-            time = if (to - end).abs() <= 1e-14 * to.abs() { to } else { end };
+            time = if (to - end).abs() <= 1e-14 * to.abs().min((to - time) * 1e3) { to } else { end };
             state = next_state;
         }
     }
 
     fn seeks_switches(&self) -> bool {
         self.switches < MOST_SWITCHES
+    }
+}
+
+/// The one value, or the mean of those of the notes.
+fn mean_of(values: &[f64]) -> f64 {
+    match values {
+        [value] => *value,
+        values => values.iter().sum::<f64>() / values.len().max(1) as f64,
     }
 }
 

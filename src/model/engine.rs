@@ -32,7 +32,8 @@ pub struct Named {
     pub name: Box<str>,
     /// What it is.
     pub role: Role,
-    /// The number it starts from, if it is a number by itself; then it can be set.
+    /// The number it starts from, if it is a number by itself; then it can be set. Not a number for a port that nothing
+    /// feeds, which has to be set.
     pub default: Option<f64>,
     /// The least sensible value.
     pub min: Option<f64>,
@@ -132,7 +133,8 @@ impl Model {
             .iter()
             .enumerate()
             .map(|(at, symbol)| {
-                let default = symbol.start.and_then(|formula| formula.expression.literal());
+                let literal = symbol.start.and_then(|formula| formula.expression.literal());
+                let default = literal.or(symbol.is_open.then_some(f64::NAN));
                 let range = symbol.range;
                 let is_set = compiled.events.iter().any(|event| event.sets.iter().any(|(set, _)| *set == at));
                 Named {

@@ -80,6 +80,8 @@ pub(crate) struct Symbol<'t> {
     pub title: Option<&'t str>,
     pub unit: Option<&'t str>,
     pub is_constant: bool,
+    /// Whether it is a port that nothing feeds, of the model that runs.
+    pub is_open: bool,
     levels: [usize; 2],
 }
 
@@ -113,6 +115,11 @@ impl<'t> Flat<'t> {
         let first = texts.first().and_then(|text| text.program.main(model));
         let first = first.ok_or(Fault { text: 0, at: nowhere, what: Wrong::Empty })?;
         flat.enter(0, first, String::new(), &mut Vec::new())?;
+        for port in &first.ports {
+            let at = flat.touch(0, port);
+            let symbol = &mut flat.symbols[at];
+            symbol.is_open = symbol.start.is_none() && matches!(symbol.course, Course::Stays);
+        }
         Ok(flat)
     }
 
@@ -220,6 +227,9 @@ impl<'t> Flat<'t> {
     }
 
     fn say(&mut self, scope: usize, level: usize, what: &'t What) -> Result<(), Fault> {
+        if let What::Initial { name, .. } | What::Rate { name, .. } | What::Rule { name, .. } | What::Next { name, .. } = what {
+            self.check_name_of_submodel(scope, name)?;
+        }
         match what {
             What::Initial { name, value, note } => {
                 let at = self.touch(scope, name);
@@ -260,6 +270,17 @@ impl<'t> Flat<'t> {
         Ok(())
     }
 
+    /// A name with dots is one that a submodel has; another is a slip, not a new name.
+    fn check_name_of_submodel(&self, scope: usize, name: &Name) -> Result<(), Fault> {
+        if !name.text.contains('.') || self.find(scope, &name.text).is_some() {
+            return Ok(());
+        }
+        let prefix = &self.scopes[scope].prefix;
+        let known = self.symbols.iter().filter_map(|symbol| symbol.name.strip_prefix(&**prefix)).filter(|it| it.contains('.'));
+        let what = Wrong::Unknown { name: name.text.clone(), nearest: nearest_of(&name.text, known) };
+        Err(Fault { text: self.scopes[scope].text, at: name.at, what })
+    }
+
     /// The symbol of a name; there from now on.
     fn touch(&mut self, scope: usize, name: &Name) -> usize {
         let full = format!("{}{}", self.scopes[scope].prefix, name.text);
@@ -278,6 +299,7 @@ impl<'t> Flat<'t> {
             title: None,
             unit: None,
             is_constant: false,
+            is_open: false,
             levels: [usize::MAX; 2],
         });
         self.by_name.insert(full, at);

@@ -22,7 +22,20 @@ fn given(model: &Model) -> Vec<f64> {
 
 fn settings(model: &Model, (start, end, step): (f64, f64, f64), seed: u64) -> Settings {
     let columns = (0..model.names().len()).collect();
-    Settings { start, end, step, rtol: 1e-8, atol: 1e-10, method: None, seed, given: given(model), columns, followed: Vec::new() }
+    Settings {
+        start,
+        end,
+        step,
+        rtol: 1e-8,
+        atol: 1e-10,
+        method: None,
+        seed,
+        given: given(model),
+        columns,
+        followed: Vec::new(),
+        fixed_step: step / 10.0,
+        is_observed: false,
+    }
 }
 
 /// Notes with these links.

@@ -102,6 +102,9 @@ pub enum Stop {
     /// Somebody asked it to end.
     #[error("stopped on request")]
     Asked,
+    /// A map between its steps.
+    #[error("a map goes in steps of one: its rows lie whole steps apart")]
+    WholeSteps,
     /// A time span that is none.
     #[error("a run goes from an earlier time to a later one, in finite steps above zero")]
     Span,

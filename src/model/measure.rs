@@ -19,6 +19,54 @@ pub enum Measure {
     SettlingTime,
 }
 
+/// What was seen of a name on the way: at every step of a solver, before and behind events, and at the rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observed {
+    /// The least value; not a number where one was none.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
+    /// The area below it, by the trapezoid rule.
+    area: f64,
+    first: f64,
+    last: Option<(f64, f64)>,
+}
+
+impl Default for Observed {
+    fn default() -> Observed {
+        Observed { min: f64::INFINITY, max: f64::NEG_INFINITY, area: 0.0, first: 0.0, last: None }
+    }
+}
+
+impl Observed {
+    /// Sees a value; times do not fall.
+    pub(crate) fn see(&mut self, time: f64, value: f64) {
+        if value.is_nan() || self.min.is_nan() {
+            (self.min, self.max) = (f64::NAN, f64::NAN);
+        } else {
+            self.min = self.min.min(value);
+            self.max = self.max.max(value);
+        }
+        match self.last {
+            Some((before, last)) => self.area += (time - before) * (last + value) / 2.0,
+            None => self.first = time,
+        }
+        self.last = Some((time, value));
+    }
+
+    /// The mean over time.
+    pub fn mean(&self) -> f64 {
+        match self.last {
+            Some((time, _)) if time > self.first => self.area / (time - self.first),
+            Some((_, value)) => value,
+            None => f64::NAN,
+        }
+    }
+}
+
+/// A later half that moves by less than this part of the whole range has come to rest; what it does then is rounding.
+const AT_REST: f64 = 1e-3;
+
 /// The part of the range within which a series has settled: the usual 2 % of control engineering.
 const SETTLED: f64 = 0.02;
 
@@ -44,9 +92,22 @@ impl Measure {
         Measure::ALL.into_iter().find(|measure| measure.name() == name)
     }
 
-    /// Its value for a series; `times` rise. Not a number where there is none.
+    /// Its value for a series of which more was seen than its rows.
+    pub fn of_observed(self, times: &[f64], values: &[f64], observed: &Observed) -> f64 {
+        match self {
+            Measure::Min => observed.min,
+            Measure::Max => observed.max,
+            Measure::Mean => observed.mean(),
+            _ => self.of(times, values),
+        }
+    }
+
+    /// Its value for a series; `times` rise. Not a number where there is none, or where a value is none.
     pub fn of(self, times: &[f64], values: &[f64]) -> f64 {
         let Some(last) = values.last().copied() else { return f64::NAN };
+        if values.iter().any(|value| value.is_nan()) && self != Measure::Final {
+            return f64::NAN;
+        }
         let fold = |function: fn(f64, f64) -> f64| values.iter().copied().fold(f64::NAN, function);
         match self {
             Measure::Final => last,
@@ -81,8 +142,15 @@ fn mean(times: &[f64], values: &[f64]) -> f64 {
 }
 
 fn period(times: &[f64], values: &[f64]) -> f64 {
+    let range = |values: &[f64]| {
+        values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - values.iter().copied().fold(f64::INFINITY, f64::min)
+    };
     let half = values.len() / 2;
+    let whole = range(values);
     let (times, values) = (&times[half..], &values[half..]);
+    if range(values) <= AT_REST * whole {
+        return f64::NAN;
+    }
     let least = values.iter().copied().fold(f64::NAN, f64::min);
     let greatest = values.iter().copied().fold(f64::NAN, f64::max);
     let middle = (least + greatest) / 2.0;

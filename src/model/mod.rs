@@ -49,7 +49,7 @@ pub use engine::{Model, Named, Role};
 pub use fault::{Fault, Wrong};
 pub use flatten::{Text, Use};
 pub use limits::{Limits, Stop};
-pub use measure::Measure;
+pub use measure::{Measure, Observed};
 pub use parse::{DEEPEST, LONGEST_NAME, LONGEST_SOURCE, MOST_LEVELS, MOST_REFUSALS, parse};
 pub use refusal::{Found, Refusal, Refusals, Why};
 pub use syntax::{

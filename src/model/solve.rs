@@ -18,6 +18,9 @@ const OUT_OF_BOUNDS: f64 = 1e100;
 /// The shortest step, as a part of the stretch.
 const SHORTEST: f64 = 1e-24;
 
+/// A stretch in which nothing moves that numbers would show.
+const SHORT: f64 = 1e-13;
+
 /// How the rates are stepped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -108,6 +111,8 @@ pub(crate) struct Stretch {
     pub scheme: Scheme,
     pub from: f64,
     pub to: f64,
+    /// The longest explicit step: what goes on between two rows is not to be passed over.
+    pub longest: f64,
     pub rtol: f64,
     pub atol: f64,
 }
@@ -173,8 +178,10 @@ where
 {
     let Ok(mut solver) = solver else { return Err(stuck(stretch.from)) };
     if solver.set_stop_time(stretch.to).is_err() {
-        // Nothing lies between.
-        return Ok(());
+        // A stretch too short for the solver's own sense of time, or too short for numbers of this size.
+        let length = stretch.to - stretch.from;
+        let is_short = length <= SHORT || length <= 8.0 * f64::EPSILON * stretch.to.abs();
+        return if is_short { Ok(()) } else { Err(stuck(stretch.from)) };
     }
     let mut at = solver.state().y.clone();
     let mut from = stretch.from;
@@ -195,5 +202,8 @@ where
             return Ok(());
         }
         from = to;
+        if stretch.scheme == Scheme::Explicit && next > stretch.longest {
+            *solver.state_mut().h = stretch.longest;
+        }
     }
 }

@@ -352,7 +352,11 @@ pub fn run_png(ran: &Ran) -> Result<Vec<u8>, ChartError> {
 /// When the stream cannot be written.
 pub fn run_csv(ran: &Ran, out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    let plain = |value: f64| if value.is_nan() { String::new() } else { value.to_string() };
+    // All digits, with an exponent where there would be many zeros.
+    let plain = |value: f64| {
+        let text = if value.is_nan() { String::new() } else { format!("{value:?}") };
+        text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+    };
     match &ran.sweep {
         None => {
             csv.write_record(std::iter::once("time").chain(ran.series.iter().map(|series| series.name.as_str())))?;

@@ -144,6 +144,8 @@ fn asked(model: &Model, (end, step): Span) -> Settings {
         given: model.names().iter().map(|name| name.default.unwrap_or(f64::NAN)).collect(),
         columns: (0..model.names().len()).filter(|at| model.names()[*at].is_moving).collect(),
         followed: Vec::new(),
+        fixed_step: step / 10.0,
+        is_observed: false,
     }
 }
 

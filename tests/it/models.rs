@@ -27,6 +27,8 @@ pub(crate) fn asked(model: &Model, (start, end, step): (f64, f64, f64), (rtol, a
         given: model.names().iter().map(|name| name.default.unwrap_or(f64::NAN)).collect(),
         columns: (0..model.names().len()).collect(),
         followed: Vec::new(),
+        fixed_step: step / 10.0,
+        is_observed: false,
     }
 }
 

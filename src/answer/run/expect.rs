@@ -1,9 +1,9 @@
 //! What models expect of themselves, held against what they come to.
 
 use super::super::AskError;
-use super::super::fence::{Fence, ModelFailure, gather};
+use super::super::fence::{Fence, Gathered, ModelFailure, gather};
 use super::ready::Ready;
-use super::{RunLimits, RunQuestion};
+use super::{RunArgument, RunLimits, RunQuestion};
 use crate::snapshot::Snapshot;
 
 /// What was expected of a model and did not come, or why it does not run.
@@ -13,48 +13,50 @@ pub(in crate::answer) enum Unmet {
     Failure(ModelFailure),
 }
 
-/// Runs a fence for what it expects of itself.
+/// Runs a fence for what it expects of itself. A model with a port that nothing feeds is a part of others, and not run.
 pub(in crate::answer) fn unmet(snapshot: &Snapshot, fence: &Fence, limits: RunLimits<'_>) -> Vec<Unmet> {
-    let expects = &fence.snippet().settings.expect;
-    let outcome = gather(snapshot, fence.clone()).map_err(AskError::from).and_then(|gathered| {
-        let mut question = RunQuestion::default();
-        // The time goes as far as is expected, with a row at each moment that something is expected of.
-        let ready = Ready::new(&gathered, fence, &question)?;
-        let mut values = Vec::with_capacity(expects.len());
-        let mut ends: Vec<f64> = expects.iter().map(|expect| expect.time).collect();
-        ends.push(ready.settings.end);
-        ends.sort_by(f64::total_cmp);
-        ends.dedup();
-        let is_on_grid = |time: f64| {
-            let rows = (time - ready.settings.start) / ready.settings.step;
-            (rows - rows.round()).abs() < 1e-9 && time <= ready.settings.end
+    held(snapshot, fence, limits).unwrap_or_else(|error| match error {
+        AskError::RunArgument(RunArgument::Open { .. }) => Vec::new(),
+        AskError::Model(failure) => vec![Unmet::Failure(*failure)],
+        error => vec![Unmet::Failure(fence.failure_at(fence.snippet().place, error.to_string(), None))],
+    })
+}
+
+fn held(snapshot: &Snapshot, fence: &Fence, limits: RunLimits<'_>) -> Result<Vec<Unmet>, AskError> {
+    let gathered = gather(snapshot, fence.clone())?;
+    let ready = Ready::new(&gathered, fence, &RunQuestion::default())?;
+    let run = ready.run(&ready.settings, limits)?;
+    let mut unmet = Vec::new();
+    for (at, expect) in fence.snippet().settings.expect.iter().enumerate() {
+        let rows = (expect.time - ready.settings.start) / ready.settings.step;
+        let is_row = (rows - rows.round()).abs() < 1e-9 && (0.0..run.times.len() as f64 - 0.5).contains(&rows);
+        let value = match ready.column(&expect.name) {
+            Ok(column) if is_row => Ok(run.columns[column][rows.round() as usize]),
+            // A moment between rows, or behind the last, has a run of its own.
+            Ok(_) => value_at(&gathered, fence, (ready.settings.start, expect.time), &expect.name, limits),
+            Err(error) => Err(error),
         };
-        if expects.iter().all(|expect| is_on_grid(expect.time)) {
-            let run = ready.run(&ready.settings, limits)?;
-            for expect in expects {
-                let column = ready.column(&expect.name)?;
-                let row = ((expect.time - ready.settings.start) / ready.settings.step).round() as usize;
-                values.push(run.columns[column][row]);
-            }
-        } else {
-            for expect in expects {
-                question.time = Some((ready.settings.start, expect.time, Some(expect.time - ready.settings.start)));
-                let ready = Ready::new(&gathered, fence, &question)?;
-                let run = ready.run(&ready.settings, limits)?;
-                values.push(run.columns[ready.column(&expect.name)?].last().copied().unwrap_or(f64::NAN));
+        match value {
+            Ok(value) if (value - expect.value).abs() <= expect.tolerance => {}
+            Ok(value) => unmet.push(Unmet::Expectation(at, value)),
+            Err(error) => {
+                let message = format!("what is expected cannot be looked at: {error}");
+                unmet.push(Unmet::Failure(fence.failure_at(expect.place, message, None)));
             }
         }
-        Ok(values)
-    });
-    match outcome {
-        Ok(values) => {
-            let missed = |(at, value): (usize, f64)| {
-                let is_met = (value - expects[at].value).abs() <= expects[at].tolerance;
-                (!is_met).then_some(Unmet::Expectation(at, value))
-            };
-            values.into_iter().enumerate().filter_map(missed).collect()
-        }
-        Err(AskError::Model(failure)) => vec![Unmet::Failure(*failure)],
-        Err(error) => vec![Unmet::Failure(fence.failure_at(fence.snippet().place, error.to_string(), None))],
     }
+    Ok(unmet)
+}
+
+fn value_at(
+    gathered: &Gathered,
+    fence: &Fence,
+    (start, time): (f64, f64),
+    name: &str,
+    limits: RunLimits<'_>,
+) -> Result<f64, AskError> {
+    let question = RunQuestion { time: Some((start, time, Some(time - start))), ..RunQuestion::default() };
+    let ready = Ready::new(gathered, fence, &question)?;
+    let run = ready.run(&ready.settings, limits)?;
+    Ok(run.columns[ready.column(name)?].last().copied().unwrap_or(f64::NAN))
 }

@@ -27,7 +27,8 @@ pub(super) struct Ready<'g> {
     pub settings: Settings,
     /// The names that are shown, by their place among the columns.
     shown: Vec<usize>,
-    set: Vec<usize>,
+    /// The names that were set.
+    pub(super) set: Vec<usize>,
 }
 
 impl<'g> Ready<'g> {
@@ -52,8 +53,10 @@ impl<'g> Ready<'g> {
                 method,
                 seed: question.seed.or(written.seed).unwrap_or(0),
                 given: model.names().iter().map(|named| named.default.unwrap_or(f64::NAN)).collect(),
-                columns: (0..model.names().len()).filter(|at| is_told(&model, *at)).collect(),
+                columns: (0..model.names().len()).filter(|at| is_told(&model, *at, written)).collect(),
                 followed: Vec::new(),
+                fixed_step: fixed_step(&model, written),
+                is_observed: true,
             },
             shown: Vec::new(),
             set: Vec::new(),
@@ -64,6 +67,17 @@ impl<'g> Ready<'g> {
             let at = ready.settable(name, *value, question.is_forced)?;
             ready.settings.given[at] = *value;
             ready.set.push(at);
+        }
+        let open = ready
+            .settings
+            .given
+            .iter()
+            .zip(ready.model.names())
+            .find(|(given, named)| given.is_nan() && named.default.is_some_and(f64::is_nan));
+        if let Some((_, named)) = open
+            && !question.sweep.iter().any(|(name, ..)| **name == *named.name)
+        {
+            return Err(AskError::RunArgument(RunArgument::Open { name: clip(&named.name).into_owned() }));
         }
         ready.shown = ready.shown_columns(written)?;
         ready.settings.followed = ready.followed(written, gathered)?;
@@ -86,7 +100,7 @@ impl<'g> Ready<'g> {
     /// The columns to show: those of the settings, or the states and outputs that move, or all there are.
     fn shown_columns(&self, written: &Written) -> Result<Vec<usize>, AskError> {
         if !written.show.is_empty() {
-            return written.show.iter().map(|name| self.column(name)).collect();
+            return written.show.iter().map(|name| self.column_of_setting("show", name)).collect();
         }
         let names = self.model.names();
         let of = |roles: &[Role]| -> Vec<usize> {
@@ -136,12 +150,22 @@ impl<'g> Ready<'g> {
                     }
                 }
                 _ => {
-                    let column = self.column(entry)?;
+                    let column = self.column_of_setting("plot", entry)?;
                     ran.plot.push(self.shown_series(outcome, column, ""));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The column of a name in the settings of the model, which is a mistake of its note if there is none.
+    fn column_of_setting(&self, setting: &str, name: &str) -> Result<usize, AskError> {
+        self.column(name).map_err(|_| {
+            let names = self.model.names().iter().map(|named| clip(&named.name).into_owned());
+            let message = format!("its setting \"{setting}\" names {}, which the model does not have", clip(name));
+            let hint = format!("it has {}", names.take(12).collect::<Vec<_>>().join(", "));
+            self.fence.failure_at(self.fence.snippet().place, message, Some(hint)).into()
+        })
     }
 
     /// The column of a name.
@@ -237,7 +261,8 @@ impl<'g> Ready<'g> {
         self.show(ran, outcome, "");
         self.plot(ran, outcome, gathered)?;
         for (name, measure, column) in self.measures(&question.measure, &Measure::ALL)? {
-            ran.measures.push((name, measure.of(&outcome.times, &outcome.columns[column])));
+            let observed = &outcome.observed[column];
+            ran.measures.push((name, measure.of_observed(&outcome.times, &outcome.columns[column], observed)));
         }
         for column in &self.shown {
             let values = &outcome.of_notes[*column];
@@ -329,8 +354,12 @@ const MOST_SHOWN: usize = 8;
 const MOST_COLUMNS: usize = 256;
 
 /// Whether the values of a name are worth keeping.
-fn is_told(model: &Model, at: usize) -> bool {
-    model.names()[at].is_moving || matches!(model.names()[at].role, Role::Output | Role::State | Role::Stepping | Role::Derived)
+fn is_told(model: &Model, at: usize, written: &Written) -> bool {
+    let is_named = |names: &[Box<str>]| names.contains(&model.names()[at].name);
+    is_named(&written.show)
+        || is_named(&written.plot)
+        || model.names()[at].is_moving
+        || matches!(model.names()[at].role, Role::Output | Role::State | Role::Stepping | Role::Derived)
 }
 
 /// From when to when, and how far apart.
@@ -341,6 +370,13 @@ fn span(model: &Model, written: &Written, question: &RunQuestion) -> (f64, f64, 
     // A span asked for without a step keeps that of the model where that gives a readable number of rows.
     let kept = own.and_then(|(_, _, step)| step).filter(|step| question.time.is_some() && (end - start) / step <= 10_000.0);
     (start, end, step.or(kept).unwrap_or_else(usual))
+}
+
+/// The length of fixed steps: ten to a row of the model's own settings, whatever rows are asked for, so that a path of noise
+/// is the same in every question.
+fn fixed_step(model: &Model, written: &Written) -> f64 {
+    let (_, _, step) = span(model, written, &RunQuestion::default());
+    step / 10.0
 }
 
 /// `max(x)` as `max` and `x`.

@@ -17,10 +17,17 @@ impl Ready<'_> {
         let mut axes: Vec<(usize, Vec<f64>)> = Vec::new();
         let mut points = 1_usize;
         for (name, min, step, max) in &question.sweep {
+            let count = ((max - min) / step).max(0.0);
+            if count > MOST_POINTS as f64 {
+                return Err(AskError::RunArgument(RunArgument::Points { points: count as usize, most: MOST_POINTS }));
+            }
             let values = values(*min, *step, *max);
             let values = values.ok_or_else(|| AskError::RunArgument(RunArgument::Sweep { name: clip(name).into_owned() }))?;
             let first = self.settable(name, *min, question.is_forced)?;
             self.settable(name, values.last().copied().unwrap_or(*min), question.is_forced)?;
+            if axes.iter().any(|(known, _)| *known == first) || self.set.contains(&first) {
+                return Err(AskError::RunArgument(RunArgument::Twice { name: clip(name).into_owned() }));
+            }
             points = points.saturating_mul(values.len());
             axes.push((first, values));
         }
@@ -49,7 +56,11 @@ impl Ready<'_> {
                 }
                 let row = match run(&self.model, &settings, own) {
                     Ok(run) if run.stop.is_none() => {
-                        measures.iter().map(|(_, measure, column)| measure.of(&run.times, &run.columns[place(*column)])).collect()
+                        let told = |(_, measure, column): &(_, Measure, usize)| {
+                            let at = place(*column);
+                            measure.of_observed(&run.times, &run.columns[at], &run.observed[at])
+                        };
+                        measures.iter().map(told).collect()
                     }
                     Ok(run) if matches!(run.stop, Some(Stop::Asked | Stop::Deadline { .. })) => return nothing(),
                     _ => {
