@@ -111,7 +111,7 @@ fn parameters(parameters: &[Parameter], paint: Paint, out: &mut dyn Write) -> io
             }
         };
         let changed = match (it.value, it.default) {
-            (Some(value), Some(default)) if value != default => format!(" (else {})", number(default)),
+            (Some(value), Some(default)) if value != default && !default.is_nan() => format!(" (else {})", number(default)),
             _ => String::new(),
         };
         let label = it.label.as_deref().map(|label| format!("  {label}")).unwrap_or_default();
