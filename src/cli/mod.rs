@@ -1,6 +1,6 @@
 //! The terminal's door: arguments to questions, answers to streams, errors to exit codes.
 //!
-//! [`run`] is the whole trip. It takes the world as values (arguments, environment, streams), so that a test can be the
+//! [`run()`] is the whole trip. It takes the world as values (arguments, environment, streams), so that a test can be the
 //! terminal. Each verb has a file with its flags, their help and its question.
 
 mod check;

@@ -13,7 +13,7 @@ pub struct Refusal {
     pub why: Why,
 }
 
-/// All that is refused of one text: at least one, at most [`MOST_REFUSALS`](super::MOST_REFUSALS), in order of place.
+/// All that is refused of one text: at least one, at most [`MOST_REFUSALS`], in order of place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusals {
     first: Refusal,

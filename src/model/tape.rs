@@ -278,7 +278,7 @@ pub(crate) fn parts(value: Value, tell: &mut dyn FnMut(Id)) {
     }
 }
 
-/// Where each value lies in the row of numbers that a [`super::machine::Machine`] works on.
+/// Where each value lies in the row of numbers that a [`Machine`](super::engine::Machine) works on.
 #[derive(Debug)]
 pub(crate) struct Layout {
     starts: Vec<u32>,
