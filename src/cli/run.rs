@@ -8,7 +8,7 @@ use crate::render::{run_csv, run_png, run_svg};
 use crate::snapshot::Snapshot;
 use clap::{Args, ValueHint};
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once};
@@ -181,25 +181,28 @@ impl RunArguments {
         Ok(Answer::Run(Box::new(ran)))
     }
 
-    /// Writes the files that were asked for, each whole or not at all.
+    /// Writes the files that were asked for.
     fn write(&self, ran: &Ran, folder: &Path) -> Result<(), Failure> {
+        let path = |file: &PathBuf| {
+            let path = folder.join(file);
+            // A link to a note is that note.
+            let meant = path.canonicalize().unwrap_or_else(|_| path.clone());
+            let is_note = meant.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+            if is_note { Err(Failure::is_a_note(&path)) } else { Ok(path) }
+        };
         let write = |file: &Option<PathBuf>, bytes: &dyn Fn() -> Result<Vec<u8>, Failure>| match file {
             Some(file) => {
-                let path = folder.join(file);
-                // A link to a note is that note.
-                let meant = path.canonicalize().unwrap_or_else(|_| path.clone());
-                if meant.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
-                    return Err(Failure::is_a_note(&path));
-                }
+                let path = path(file)?;
                 fs::write(&path, bytes()?).map_err(|error| Failure::no_file(&path, &error))
             }
             None => Ok(()),
         };
-        write(&self.csv, &|| {
-            let mut bytes = Vec::new();
-            run_csv(ran, &mut bytes)?;
-            Ok(bytes)
-        })?;
+        if let Some(file) = &self.csv {
+            // A long run has more text than is to be held at once.
+            let path = path(file)?;
+            let written = fs::File::create(&path).and_then(|file| run_csv(ran, &mut BufWriter::new(file)));
+            written.map_err(|error| Failure::no_file(&path, &error))?;
+        }
         write(&self.svg, &|| Ok(run_svg(ran).into_bytes()))?;
         write(&self.png, &|| run_png(ran).map_err(|error| Failure::no_picture(&error)))
     }

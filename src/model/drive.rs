@@ -137,7 +137,7 @@ pub struct Run {
 pub fn run(model: &Model, settings: &Settings, limits: Limits<'_>) -> Result<Run, Stop> {
     let rows = rows(settings)?;
     let followed: usize = settings.followed.iter().map(|(_, notes)| notes.len()).sum();
-    let values = (rows as u64).saturating_mul((settings.columns.len() + followed).max(1) as u64);
+    let values = (rows as u64).saturating_mul((1 + settings.columns.len() + followed) as u64);
     if values > limits.values {
         return Err(Stop::Values { values, most: limits.values });
     }
