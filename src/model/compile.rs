@@ -160,7 +160,7 @@ struct Compiler<'f, 't> {
 
 impl<'f, 't> Compiler<'f, 't> {
     fn new(flat: &'f Flat<'t>, graph: Option<&'f Graph>) -> Compiler<'f, 't> {
-        let mut tape = Tape::default();
+        let mut tape = Tape::with_room(8 * flat.symbols.len() + 16);
         let nothing = tape.put_number(f64::NAN);
         let mut links: Vec<(u32, u32, f64)> = graph.map_or(Vec::new(), |graph| graph.links.clone());
         links.sort_by_key(|(from, to, _)| (*from, *to));

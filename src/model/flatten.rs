@@ -6,6 +6,7 @@
 use super::fault::{Fault, Wrong, nearest_of};
 use super::syntax::{At, Dialect, Event, Expression, Function, ModelText, Name, Program, Range, What};
 use foldhash::fast::FixedState;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// One fence, read, with what it uses of others.
@@ -125,7 +126,10 @@ impl<'t> Flat<'t> {
 
     /// The symbol of a name as it is read in a scope.
     pub(crate) fn find(&self, scope: usize, name: &str) -> Option<usize> {
-        self.by_name.get(self.canonical(&format!("{}{name}", self.scopes[scope].prefix))).copied()
+        let prefix = &self.scopes[scope].prefix;
+        // Most models have no submodels, and their names are looked up many times.
+        let full = if prefix.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{prefix}{name}")) };
+        self.by_name.get(self.canonical(&full)).copied()
     }
 
     /// The function of a name in a scope, with the text that it stands in.

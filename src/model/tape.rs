@@ -138,6 +138,16 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
+    /// An empty tape with room for some values.
+    pub(crate) fn with_room(values: usize) -> Tape {
+        Tape {
+            values: Vec::with_capacity(values),
+            widths: Vec::with_capacity(values),
+            needs: Vec::with_capacity(values),
+            known: HashMap::with_capacity_and_hasher(values, FixedState::default()),
+        }
+    }
+
     /// How many values there are.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
