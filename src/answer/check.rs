@@ -5,6 +5,7 @@ use super::run::{RunLimits, Unmet, unmet};
 use crate::note::{NotePath, Problem, Severity, Span, Wrong, clip};
 use crate::snapshot::Snapshot;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// What is wrong, and whether it is bad enough to fail.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +72,20 @@ fn of_models(snapshot: &Snapshot, limits: RunLimits<'_>) -> Vec<(NotePath, Probl
         .into_par_iter()
         .map(|note| {
             let mut problems = Vec::new();
+            let (mut names, mut has_default) = (BTreeSet::new(), false);
             for fence in Fence::of(snapshot, note) {
+                let is_second_default = fence.snippet().settings.is_default && std::mem::replace(&mut has_default, true);
+                let name = fence.name(snapshot, &fence.read());
+                let why = match (names.insert(name.clone()), is_second_default) {
+                    (false, _) => Some(format!("another model of this note is called {} as well", clip(&name))),
+                    (true, true) => Some("another model of this note is its default already".to_owned()),
+                    (true, false) => None,
+                };
+                if let Some(why) = why {
+                    problems
+                        .push((fence.note_path(), Problem { place: fence.snippet().place, what: Wrong::ModelFails(why.into()) }));
+                    continue;
+                }
                 for unmet in unmet(snapshot, &fence, limits) {
                     match unmet {
                         Unmet::Expectation(at, value) => {

@@ -154,9 +154,13 @@ impl Gathered {
             let (mut message, mut hint) = (fault.what.to_string(), None);
             match &fault.what {
                 crate::model::Wrong::Unknown { .. } => hint = Some("give it a value with `=`, or a rule with `:=`".to_owned()),
-                crate::model::Wrong::ModelCircle { name, chain } => {
-                    let way = chain.iter().map(|(text, name)| format!("{}#{name}", self.fences[*text].note_path()));
-                    message = format!("{name} contains itself, by {}", way.collect::<Vec<_>>().join(" > "));
+                crate::model::Wrong::ModelCircle { chain, .. } => {
+                    let called = |(text, name): &(usize, Box<str>)| match &**name {
+                        "" => self.fences[*text].note_path().to_string(),
+                        name => format!("{}#{name}", self.fences[*text].note_path()),
+                    };
+                    let way: Vec<String> = chain.iter().map(called).collect();
+                    message = format!("{} contains itself, by {}", way.last().map_or("it", String::as_str), way.join(" > "));
                 }
                 _ => {}
             }
