@@ -147,7 +147,7 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Compiles it, with some names starting from other numbers.
+    /// Compiles it; what keeps it from running is told with its place in the note that it stands in.
     pub(super) fn compile(&self) -> Result<Model, ModelFailure> {
         let name = self.texts[0].program.main(None).and_then(|model| model.name.as_ref()).map(|name| name.text.clone());
         Model::new(&self.texts, name.as_deref(), self.graph.as_ref()).map_err(|fault| {

@@ -394,7 +394,9 @@ impl<'d> Drive<'d> {
             while let Some(row) = self.next_row().filter(|row| *row <= time + hair) {
                 self.record(&mut machine, row, &state);
             }
-            let Some(row) = self.next_row() else { return Ok(()) };
+            if self.next_row().is_none() {
+                return Ok(());
+            }
             let next = time_of(step + 1);
             if next <= time {
                 return Err(Stop::Stuck { time, name: "the time".into() }.into());
@@ -405,12 +407,10 @@ impl<'d> Drive<'d> {
             march::step(&mut machine, rule, &mut noise, (time, length), &mut state, &mut scratch);
             noise.hush(&mut machine);
             self.check_marched(&state, next, rule)?;
-            if row < next - hair {
-                while let Some(row) = self.next_row().filter(|row| *row < next - hair) {
-                    let part = (row - time) / length;
-                    let line: Vec<f64> = between.iter().zip(&state).map(|(from, to)| from + part * (to - from)).collect();
-                    self.record(&mut machine, row, &line);
-                }
+            while let Some(row) = self.next_row().filter(|row| *row < next - hair) {
+                let part = (row - time) / length;
+                let line: Vec<f64> = between.iter().zip(&state).map(|(from, to)| from + part * (to - from)).collect();
+                self.record(&mut machine, row, &line);
             }
         }
         Ok(())

@@ -72,8 +72,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// Makes a model ready: the first of the texts, of its models the one of this name or the main one. `settings` replace
-    /// what names start from. `graph` is there for a model that runs over notes.
+    /// Makes a model ready: the first of the texts, of its models the one of this name or the main one. `graph` is there for
+    /// a model that runs over notes.
     ///
     /// # Errors
     /// What keeps it from running, with its place.

@@ -45,7 +45,7 @@ impl Noise {
     }
 }
 
-/// One step of this length; `scratch` holds room for twice the state.
+/// One step of this length from this time; `scratch` is room that is used again from step to step.
 pub(crate) fn step(
     machine: &mut Machine<'_>,
     rule: Rule,
