@@ -71,8 +71,6 @@ pub struct ModelCard {
 pub struct Parameter {
     /// The name.
     pub name: String,
-    /// Whether it moves while the model runs.
-    pub is_moving: bool,
     /// What it starts from.
     pub value: Option<f64>,
     /// What the text says it starts from.
@@ -93,7 +91,6 @@ impl Parameter {
     pub(super) fn of(named: &Named) -> Parameter {
         Parameter {
             name: clip(&named.name).into_owned(),
-            is_moving: named.is_moving,
             value: named.default,
             default: named.default,
             min: named.min,

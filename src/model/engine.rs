@@ -179,7 +179,7 @@ impl Model {
         &self.names
     }
 
-    /// Where a name stands among [`Model::names`]; ports by any of their names.
+    /// Where a name stands among [`Model::names`]; a port goes by the name that stands for it outside.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| &*known.name == name)
     }

@@ -58,7 +58,7 @@ struct ParameterWire<'a> {
 
 impl<'a> From<&'a Parameter> for ParameterWire<'a> {
     fn from(parameter: &'a Parameter) -> Self {
-        let Parameter { name, is_moving: _, value, default, min, step, max, label, unit } = parameter;
+        let Parameter { name, value, default, min, step, max, label, unit } = parameter;
         ParameterWire {
             name,
             value: *value,
