@@ -10,10 +10,12 @@ mod path;
 mod related;
 mod relation;
 mod rows;
+mod suggested;
 
 pub use path::{Route, Step};
 pub use related::Relatedness;
 pub use relation::{PLAIN, Relation};
+pub use suggested::{Suggested, SuggestedBy, SuggestedEdge};
 
 use crate::cellar::{Column, Shelf, Texts};
 use crate::note::{Nesting, relation_name};

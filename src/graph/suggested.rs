@@ -1,0 +1,139 @@
+//! Edges that nobody wrote: a note speaks of a concept by name without linking to it, or has a tag that is nearly its name.
+//!
+//! They are kept apart from the graph of what is written, and an algorithm is handed them by whoever asks for them. This
+//! file knows how they are kept and gone through, not how they are found.
+
+use super::ConceptId;
+use crate::cellar::{Column, Lists, Shelf};
+
+/// What suggests an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuggestedBy {
+    /// The source speaks of the target by name.
+    Mention,
+    /// A tag of the source is nearly the name of the target.
+    Tag,
+}
+
+/// An edge that nobody wrote. At most one for each source, target and kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SuggestedEdge {
+    /// The note that speaks.
+    pub source: ConceptId,
+    /// Of whom.
+    pub target: ConceptId,
+    /// How.
+    pub by: SuggestedBy,
+    /// In how many places; at least 1.
+    pub places: u32,
+}
+
+/// All suggested edges of a vault, by source and by target.
+#[derive(Debug)]
+pub struct Suggested {
+    outgoing: Lists,
+    targets: Column<u32>,
+    /// The number of places, above the bit that says that a tag suggests it.
+    places: Column<u32>,
+    incoming: Lists,
+    /// The numbers of the edges to each target, by source.
+    edges: Column<u32>,
+}
+
+/// The bit that says that a tag suggests an edge.
+const TAG: u32 = 1;
+
+/// The largest number of places that is told.
+const MOST_PLACES: u32 = u32::MAX >> 1;
+
+impl Suggested {
+    /// Puts these edges between so many concepts on a shelf; their order does not matter.
+    pub fn put(shelf: &mut Shelf, concepts: usize, mut edges: Vec<SuggestedEdge>) {
+        edges.sort_unstable();
+        edges.dedup_by_key(|edge| (edge.source, edge.target, edge.by));
+        let starts = |ends: &mut dyn Iterator<Item = u32>| {
+            let mut starts = vec![0_u32; concepts + 1];
+            ends.for_each(|end| starts[end as usize + 1] += 1);
+            for at in 0..concepts {
+                starts[at + 1] += starts[at];
+            }
+            starts
+        };
+        let outgoing = starts(&mut edges.iter().map(|edge| edge.source.0));
+        let incoming = starts(&mut edges.iter().map(|edge| edge.target.0));
+        let mut numbers: Vec<u32> = (0..edges.len() as u32).collect();
+        // Stable, so that those to one target stay in the order of their sources.
+        numbers.sort_by_key(|number| edges[*number as usize].target);
+        let targets: Vec<u32> = edges.iter().map(|edge| edge.target.0).collect();
+        let bit = |by| if by == SuggestedBy::Tag { TAG } else { 0 };
+        let places: Vec<u32> = edges.iter().map(|edge| edge.places.min(MOST_PLACES) << 1 | bit(edge.by)).collect();
+        shelf.put_numbers("s_out", &outgoing);
+        shelf.put_numbers("s_to", &targets);
+        shelf.put_numbers("s_places", &places);
+        shelf.put_numbers("s_in", &incoming);
+        shelf.put_numbers("s_edges", &numbers);
+    }
+
+    /// The edges that a shelf keeps; none if it keeps none.
+    pub fn on(shelf: &Shelf) -> Suggested {
+        Suggested {
+            outgoing: Lists::on(shelf, "s_out"),
+            targets: shelf.column("s_to"),
+            places: shelf.column("s_places"),
+            incoming: Lists::on(shelf, "s_in"),
+            edges: shelf.column("s_edges"),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The edges from a concept, by target, then kind.
+    pub fn outgoing(&self, source: ConceptId) -> impl Iterator<Item = SuggestedEdge> {
+        self.outgoing.range(source.0 as usize).map(move |at| self.edge(source, at))
+    }
+
+    /// The edges to a concept, by source, then kind.
+    pub fn backlinks(&self, target: ConceptId) -> impl Iterator<Item = SuggestedEdge> {
+        self.incoming.range(target.0 as usize).map(|at| {
+            let at = self.edges.get(at) as usize;
+            self.edge(ConceptId(self.outgoing.list_of(at) as u32), at)
+        })
+    }
+
+    fn edge(&self, source: ConceptId, at: usize) -> SuggestedEdge {
+        let places = self.places.get(at);
+        let by = if places & TAG > 0 { SuggestedBy::Tag } else { SuggestedBy::Mention };
+        SuggestedEdge { source, target: ConceptId(self.targets.get(at)), by, places: places >> 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_show_the_same_edges() {
+        let edge =
+            |source, target, by, places| SuggestedEdge { source: ConceptId(source), target: ConceptId(target), by, places };
+        let (mention, tag) = (SuggestedBy::Mention, SuggestedBy::Tag);
+        let edges = vec![edge(2, 1, mention, 3), edge(0, 1, tag, 1), edge(0, 1, mention, 2), edge(0, 3, mention, u32::MAX)];
+        let mut shelf = Shelf::default();
+        Suggested::put(&mut shelf, 4, edges);
+        let kept = Suggested::on(&shelf);
+        let outgoing: Vec<Vec<SuggestedEdge>> = (0..4).map(|at| kept.outgoing(ConceptId(at)).collect()).collect();
+        assert_eq!(outgoing[0], [edge(0, 1, mention, 2), edge(0, 1, tag, 1), edge(0, 3, mention, MOST_PLACES)]);
+        assert_eq!((outgoing[1].len(), &*outgoing[2], outgoing[3].len()), (0, &[edge(2, 1, mention, 3)][..], 0));
+        let backlinks: Vec<SuggestedEdge> = kept.backlinks(ConceptId(1)).collect();
+        assert_eq!(backlinks, [edge(0, 1, mention, 2), edge(0, 1, tag, 1), edge(2, 1, mention, 3)]);
+        assert_eq!((kept.len(), kept.is_empty()), (4, false));
+        assert!(Suggested::on(&Shelf::default()).is_empty());
+    }
+}
