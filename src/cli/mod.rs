@@ -277,7 +277,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         (false, Some(index)) => index.freshness(),
         (false, None) => Freshness::Compare,
     };
-    let needs = Needs { text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))), strict: common.strict };
+    let needs = Needs { text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))), strict: common.strict, ..Needs::default() };
     let mut asked = 0;
     loop {
         let (snapshot, notices) = open(&root, needs, freshness, common, world, err)?;
@@ -294,8 +294,8 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         if is_void && asked < MOST_ASKED {
             // Of an answer that is thrown away stays what was thrown away for it.
             notices.iter().filter(|it| matches!(it, Notice::SetAside { .. })).for_each(|it| notice(it, common, err));
-            if snapshot.is_damaged() {
-                notice(&Notice::SetAside { what: "graph", why: "it is damaged".to_owned() }, common, err);
+            if let Some(what) = snapshot.damaged() {
+                notice(&Notice::SetAside { what, why: "it is damaged".to_owned() }, common, err);
                 freshness = Freshness::Rebuild;
             }
             continue;

@@ -1,4 +1,13 @@
-//! Where a text speaks of something by name without linking to it.
+//! Where a text speaks of something by name without linking to it: of a few concepts, or of any of a vault.
+//!
+//! - `table`: the names of all concepts, ready to be compared with a text.
+//! - `scan`: which of them a text says.
+
+mod scan;
+mod table;
+
+pub use scan::{Said, Scan};
+pub use table::{Bearer, Bears, NameTable, Spoken, spoken};
 
 use super::words::{Forms, words};
 use crate::note::Prose;

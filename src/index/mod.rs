@@ -16,7 +16,7 @@ mod words;
 
 pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
-pub use mention::mention;
+pub use mention::{Bearer, Bears, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use query::{Query, QueryError};
 
 use live::Live;
@@ -159,6 +159,18 @@ impl TextIndex {
         let mut keys: Vec<u64> = self.searcher.segment_readers().iter().zip(&self.keys).flat_map(in_segment).collect();
         keys.sort_unstable();
         keys
+    }
+
+    /// The keys of the notes whose body holds the words of a name one behind the other, whatever their endings, in no order:
+    /// all that say it, and maybe some that say it where nobody looks for names.
+    ///
+    /// # Errors
+    /// When the index itself fails.
+    pub fn holding(&self, name: &str) -> Result<Vec<u64>, IndexError> {
+        let body = self.fields.texts[self.fields.texts.len() - 1].0;
+        let mut forms = words::Forms::new();
+        let stems = words::words(name).map(|word| Term::from_field_text(body, &forms.of(&name[word.range]).stem));
+        self.holding_all(stems.collect())
     }
 
     /// How telling each stem of the query is, in the order in which they are asked for: the inverse document frequency of

@@ -65,6 +65,24 @@ impl TextIndex {
         Ok(Found { best, total })
     }
 
+    /// The keys of the notes that hold these terms of one field one behind the other.
+    pub(super) fn holding_all(&self, terms: Vec<Term>) -> Result<Vec<u64>, IndexError> {
+        let query: Box<dyn TantivyQuery> = match <[Term; 1]>::try_from(terms) {
+            Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+            Err(terms) if terms.is_empty() => return Ok(Vec::new()),
+            Err(terms) => Box::new(PhraseQuery::new(terms)),
+        };
+        let look = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut holding = Vec::new();
+        for (segment, keys) in self.searcher.segment_readers().iter().zip(&self.keys) {
+            look.for_each_no_score(segment, &mut |docs| {
+                let alive = docs.iter().filter(|doc| segment.alive_bitset().is_none_or(|alive| alive.is_alive(**doc)));
+                holding.extend(alive.filter_map(|doc| keys.first(*doc)));
+            })?;
+        }
+        Ok(holding)
+    }
+
     /// A clause over all fields. Their scores add up: on a judged collection that ranks better than the best field alone.
     /// What no note holds is left out.
     fn parts(&self, clause: &Clause, live: &Live<'_>) -> Result<Vec<Part>, IndexError> {

@@ -114,6 +114,13 @@ pub(crate) struct Form {
     pub exact: Option<Box<str>>,
 }
 
+impl Form {
+    /// The word as it stands, case and diacritics aside.
+    pub(crate) fn folded(&self) -> &str {
+        self.exact.as_deref().map_or(&self.stem, |exact| &exact[EXACT.len_utf8()..])
+    }
+}
+
 /// The forms of words, remembered: a vault has few words, many times each, and folding and stemming them anew would cost
 /// as much as everything else in indexing.
 pub(crate) struct Forms {

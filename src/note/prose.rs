@@ -202,6 +202,14 @@ impl Prose {
         after.checked_sub(1).is_some_and(|index| self.segments[index].voice == Voice::Writer)
     }
 
+    /// Whether all of a range of the text are the writer's own words.
+    pub fn is_all_written(&self, range: Range<usize>) -> bool {
+        let after = self.segments.partition_point(|segment| segment.at as usize <= range.start);
+        let first = after.saturating_sub(1);
+        let runs = self.segments[first..].iter().take_while(|segment| (segment.at as usize) < range.end.max(range.start + 1));
+        after > 0 && runs.into_iter().all(|segment| segment.voice == Voice::Writer)
+    }
+
     /// The ranges of the blocks of the note's own text, in order, and whether each is a heading.
     pub fn blocks(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
         let first = self.blocks.partition_point(|block| block.end <= self.opening);

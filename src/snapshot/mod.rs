@@ -1,28 +1,32 @@
 //! One moment of a vault with all that follows from it: the graph and the full text; kept on disk between questions.
 //!
 //! What is kept is a cache: the notes are the only truth, and it may be deleted at any time. A question compares the vault
-//! with the kept moment, brings up to date what changed and keeps that. Two files are kept, in this order: the graph with
+//! with the kept moment, brings up to date what changed and keeps that. Three things are kept, in this order: the graph with
 //! all that joins the notes, put in place whole, which alone answers most questions; then the text index, whose commit says
-//! which graph it belongs to. An answer that needs both uses a pair.
+//! which graph it belongs to; then which notes speak of which concepts, which says so too. An answer that needs several uses
+//! those that belong together.
 //!
 //! - `place`: where the cache of a vault lies, and what lies in it.
 //! - `lock`: one writer at a time, for as long as it lives.
 //! - `refresh`: from the kept moment to the moment of now.
 //! - `text`: the text index that belongs to a graph.
+//! - `mentions`: the mentions that belong to a graph.
 //!
 //! A room is lit when somebody first enters: a question that needs no text opens no index.
 
 mod lock;
+mod mentions;
 mod place;
 mod refresh;
 mod text;
 
 pub use crate::vault::{SETTINGS, Setting, SettingsError, VaultError};
+pub use mentions::Mentions;
 pub use place::{Cleared, Kept, Status, clear, status};
 pub use refresh::Opening;
 
-use crate::graph::ConceptGraph;
-use crate::index::{IndexError, TextIndex};
+use crate::graph::{ConceptGraph, Suggested};
+use crate::index::{IndexError, NameTable, TextIndex};
 use crate::vault::Vault;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -32,6 +36,7 @@ pub struct Snapshot {
     vault: Vault,
     graph: OnceLock<ConceptGraph>,
     text: Option<TextIndex>,
+    mentions: Option<Mentions>,
     change: Change,
     is_last: bool,
 }
@@ -41,8 +46,17 @@ pub struct Snapshot {
 pub struct Needs {
     /// The full text.
     pub text: bool,
+    /// Who speaks of whom without a link, which takes the full text as well.
+    pub mentions: bool,
     /// Links as Obsidian reads them.
     pub strict: bool,
+}
+
+impl Needs {
+    /// Whether it takes the full text.
+    fn has_text(self) -> bool {
+        self.text || self.mentions
+    }
 }
 
 /// Whether the vault is compared with the kept moment.
@@ -116,7 +130,7 @@ impl Snapshot {
 
     /// The moment of a vault that is in hand already; it has no full text.
     pub fn of(vault: Vault) -> Snapshot {
-        Snapshot { vault, graph: OnceLock::new(), text: None, change: Change::default(), is_last: false }
+        Snapshot { vault, graph: OnceLock::new(), text: None, mentions: None, change: Change::default(), is_last: false }
     }
 
     /// The notes and whom they link.
@@ -137,6 +151,21 @@ impl Snapshot {
         self.text.as_ref()
     }
 
+    /// Who speaks of whom without a link, if it was asked for when the snapshot was opened.
+    pub fn mentions(&self) -> Option<&Mentions> {
+        self.mentions.as_ref()
+    }
+
+    /// The edges that nobody wrote, if they were asked for when the snapshot was opened.
+    pub fn suggested(&self) -> Option<&Suggested> {
+        self.mentions().map(Mentions::suggested)
+    }
+
+    /// The names of all concepts, if mentions were asked for when the snapshot was opened.
+    pub fn names(&self) -> Option<&NameTable> {
+        self.mentions().map(Mentions::names)
+    }
+
     /// Whether notes have changed since, and another process is reading them.
     pub fn is_last(&self) -> bool {
         self.is_last
@@ -149,11 +178,17 @@ impl Snapshot {
 
     /// Whether an answer made of it is void: what was kept turned out to be damaged, or a note changed while it was asked.
     pub fn is_void(&self) -> bool {
-        self.vault.shelf().is_damaged() || self.vault.is_overtaken()
+        self.is_damaged() || self.vault.is_overtaken()
     }
 
     /// Whether what was kept turned out to be damaged.
     pub fn is_damaged(&self) -> bool {
-        self.vault.shelf().is_damaged()
+        self.damaged().is_some()
+    }
+
+    /// What of what was kept turned out to be damaged, if anything did.
+    pub fn damaged(&self) -> Option<&'static str> {
+        let are_mentions = || self.mentions().is_some_and(|mentions| mentions.shelf().is_damaged());
+        if self.vault.shelf().is_damaged() { Some("graph") } else { are_mentions().then_some(mentions::WHAT) }
     }
 }

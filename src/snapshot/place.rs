@@ -8,7 +8,9 @@
 //!   graph.aside    a hard link on its way to be the next
 //!   graph.paired   the graph that the text index belongs to, while that is not the one in place
 //!   text/          the text index
-//!   graph.lock  text.lock
+//!   mentions       who speaks of whom without a link: a shelf as well
+//!   mentions.new   the same while it is written
+//!   graph.lock  text.lock  mentions.lock
 //! ```
 
 use super::SnapshotError;
@@ -32,6 +34,9 @@ const MARK: &str = "vault";
 /// What a graph is written to, and a hard link on its way to be that of the last pair.
 const NEW: &str = "graph.new";
 const ASIDE: &str = "graph.aside";
+
+/// What the mentions are written to.
+const NEW_MENTIONS: &str = "mentions.new";
 
 /// The place of a vault's cache.
 #[derive(Clone, Debug)]
@@ -87,6 +92,14 @@ impl Place {
         self.folder.join("text.lock")
     }
 
+    pub(super) fn mentions_lock(&self) -> PathBuf {
+        self.folder.join("mentions.lock")
+    }
+
+    fn mentions(&self) -> PathBuf {
+        self.folder.join("mentions")
+    }
+
     fn graph(&self) -> PathBuf {
         self.folder.join("graph")
     }
@@ -136,6 +149,25 @@ impl Place {
         // The names are on the disk only when the folder is; not every system lets one be synced.
         let _ = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
         Ok(())
+    }
+
+    /// The mentions in place.
+    pub(super) fn kept_mentions(&self) -> Result<Shelf, OpenError> {
+        Shelf::open(&self.mentions())
+    }
+
+    /// Puts mentions in place. Their lock must be held.
+    pub(super) fn keep_mentions(&self, shelf: &Shelf) -> io::Result<()> {
+        let new = self.folder.join(NEW_MENTIONS);
+        let written = make_way(&new)
+            .and_then(|()| shelf.write(&new))
+            .and_then(|()| make_way(&self.mentions()))
+            .and_then(|()| fs::rename(&new, self.mentions()));
+        if written.is_err() {
+            // A disk that is full should not be fuller for it.
+            let _ = fs::remove_file(&new);
+        }
+        written
     }
 
     /// The graph that the text index belongs to.
@@ -307,7 +339,7 @@ pub fn clear(cache: &Path, root: Option<&Path>) -> Result<Cleared, SnapshotError
         if !is_asked && !is_gone {
             continue;
         }
-        let locks = [folder.join("graph.lock"), folder.join("text.lock")].map(|lock| Lock::ask(&lock));
+        let locks = ["graph.lock", "text.lock", "mentions.lock"].map(|lock| folder.join(lock)).map(|lock| Lock::ask(&lock));
         if locks.iter().any(|lock| matches!(lock, Asked::Busy)) {
             cleared.busy.push(folder);
             continue;

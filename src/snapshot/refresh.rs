@@ -6,13 +6,12 @@
 use super::lock::{Asked, Lock};
 use super::place::{Place, identified, identity};
 use super::text::{self, Texts};
-use super::{Change, Freshness, Needs, Notice, Snapshot, SnapshotError};
+use super::{Change, Freshness, Needs, Notice, Snapshot, SnapshotError, mentions};
 use crate::cellar::{OpenError, Shelf};
 use crate::graph::ConceptGraph;
 use crate::index::Indexer;
 use crate::vault::{Look, News, OF_THE_LOOK, Progress, Renewal, Vault, Visit};
 use std::path::Path;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How a snapshot is to be opened.
@@ -52,7 +51,13 @@ impl<'o> Opening<'o> {
     /// When the vault cannot be read at all, or the full text cannot be indexed even in memory.
     pub fn open(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
         let mut notices = Vec::new();
-        let snapshot = self.opened(&mut |notice| notices.push(notice));
+        let mut snapshot = self.opened(&mut |notice| notices.push(notice));
+        if let Ok(snapshot) = &mut snapshot
+            && self.needs.mentions
+        {
+            let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
+            snapshot.mentions = Some(mentions::of(place.as_ref(), snapshot, self, &mut |notice| notices.push(notice)));
+        }
         // Each is said once; and what is not kept is not made anew either.
         let is_in_memory = |notice: &Notice| matches!(notice, Notice::InMemory { .. });
         if let Some(in_memory) = notices.iter().position(is_in_memory) {
@@ -88,7 +93,7 @@ impl<'o> Opening<'o> {
                 Some(Attempt::Unkept(vault, notes_read)) => return self.with_text_in_memory(*vault, notes_read),
                 None => continue,
             };
-            if !self.needs.text || snapshot.text.is_some() {
+            if !self.needs.has_text() || snapshot.text.is_some() {
                 return Ok(snapshot);
             }
             match text::paired(&place, snapshot, self, tell)? {
@@ -199,7 +204,7 @@ impl<'o> Opening<'o> {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Attempt, SnapshotError> {
         let notes_read = look.notes_to_read();
-        let indexing = if last.is_none() && self.needs.text { text::begin(place) } else { None };
+        let indexing = if last.is_none() && self.needs.has_text() { text::begin(place) } else { None };
         let visit = indexing.as_ref().map(|(_, indexer): &(Lock, Indexer)| {
             |key: u64, note: &crate::note::Note, prose: &crate::note::Prose| indexer.add(key, note, prose)
         });
@@ -226,7 +231,7 @@ impl<'o> Opening<'o> {
                 place.forget_pair();
             }
         }
-        let snapshot = Snapshot { vault: vault.with_shelf(shelf), graph: OnceLock::new(), text, change, is_last: false };
+        let snapshot = Snapshot { text, change, ..Snapshot::of(vault.with_shelf(shelf)) };
         Ok(Attempt::Done(Box::new(snapshot)))
     }
 
@@ -234,7 +239,7 @@ impl<'o> Opening<'o> {
     fn in_memory(&self, last: Option<&Vault>) -> Result<Snapshot, SnapshotError> {
         let look = self.renewal(None).look(last)?;
         let notes_read = look.notes_to_read();
-        if !self.needs.text || last.is_some() {
+        if !self.needs.has_text() || last.is_some() {
             return self.with_text_in_memory(self.read(look, last)?, notes_read);
         }
         let indexer = Indexer::in_memory()?;
@@ -247,7 +252,7 @@ impl<'o> Opening<'o> {
     /// A moment that cannot be kept, with its text if that is needed.
     fn with_text_in_memory(&self, vault: Vault, notes_read: usize) -> Result<Snapshot, SnapshotError> {
         let mut change = Change { notes_read, notes_indexed: 0, is_kept: false };
-        if !self.needs.text {
+        if !self.needs.has_text() {
             return Ok(Snapshot { change, ..Snapshot::of(vault) });
         }
         let indexer = Indexer::in_memory()?;

@@ -5,6 +5,7 @@
 use super::names::fold;
 use super::{Meaning, Vault};
 use crate::note::Tag;
+use rayon::prelude::*;
 
 /// A tag of a note, and the concept whose name it nearly is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,23 +62,86 @@ impl Vault {
                 compare(&mut words, &self.wanted_name(number as u32), letters, meaning);
             }
         });
-        let suggestion = |word: Word<'_>| word.best.map(|(_, meaning)| Suggestion { tag: word.tag.name.clone(), meaning });
+        let suggestion = |word: Word<'_>| {
+            let (_, meaning) = *word.best.first()?;
+            Some(Suggestion { tag: word.tag.name.clone(), meaning })
+        };
         words.into_iter().filter_map(suggestion).collect()
+    }
+
+    /// [`Vault::suggestions`] of every note that has any: notes and whom a tag of theirs may mean, by note, then tag. Each tag
+    /// is compared once, with the names of about its length.
+    pub fn all_suggestions(&self) -> Vec<(u32, Meaning)> {
+        let columns = &self.columns;
+        let (starts, items) = (columns.tags.starts(), columns.tag_items.to_vec());
+        let of_note = |note: usize| {
+            let (start, end) = (starts[note] as usize, starts[note + 1] as usize);
+            items.get(start..end.min(start + MOST_TAGS)).unwrap_or_default()
+        };
+        let notes = starts.len().saturating_sub(1);
+        let mut known: Vec<u32> = (0..notes).flat_map(|note| of_note(note).iter().copied()).collect();
+        known.par_sort_unstable();
+        known.dedup();
+        if known.is_empty() {
+            return Vec::new();
+        }
+        // Which names are of which length: the notes' own, numbered as they stand, then the wanted ones.
+        let own = columns.letter_sets.to_vec();
+        let all: Vec<u64> = own.iter().copied().chain(columns.wanted_letters.to_vec()).collect();
+        let mut of_length = vec![Vec::new(); 256];
+        all.iter().zip(0_u32..).for_each(|(letters, name)| of_length[(letters >> LETTERS) as usize].push(name));
+        let bearer = |name: usize| match name.checked_sub(own.len()) {
+            Some(wanted) => Some((Meaning::Wanted(wanted as u32), self.wanted_name(wanted as u32).into_owned())),
+            None => {
+                let note = columns.letters.list_of(name);
+                let place = name - columns.letters.range(note).start;
+                Some((Meaning::Note(note as u32), self.callings(note as u32).into_iter().nth(place)?))
+            }
+        };
+        let nearest = |item: &u32| {
+            let tag = Tag { name: columns.tag_texts.get((item >> 1) as usize).into(), run_together: item & 1 == 1 };
+            let mut words = [Word::of(&tag)];
+            let length = words[0].squeezed.len();
+            if length < SHORTEST {
+                return Vec::new();
+            }
+            let wrong = wrong_letters(length);
+            let lengths = of_length.iter().take(length.min(255) + wrong + 1).skip(length.min(255) - wrong);
+            let mut near: Vec<u32> = lengths.flatten().copied().filter(|name| words[0].can_be(all[*name as usize])).collect();
+            near.sort_unstable();
+            for (name, (meaning, text)) in near.into_iter().filter_map(|name| Some((name, bearer(name as usize)?))) {
+                compare(&mut words, &text, all[name as usize], meaning);
+            }
+            let [word] = words;
+            word.best.into_iter().map(|(_, meaning)| meaning).collect::<Vec<_>>()
+        };
+        let nearest: Vec<Vec<Meaning>> = known.par_iter().map(nearest).collect();
+        let mut suggested = Vec::new();
+        for note in 0..notes {
+            for item in of_note(note) {
+                let best = known.binary_search(item).map(|at| nearest[at].as_slice()).unwrap_or_default();
+                // Of the two nearest one is another note.
+                let other = best.iter().find(|meaning| **meaning != Meaning::Note(note as u32));
+                suggested.extend(other.map(|meaning| (note as u32, *meaning)));
+            }
+        }
+        suggested
     }
 }
 
-/// A tag, the letters of it, and the nearest concept so far with how many of them are wrong.
+/// A tag, the letters of it, and the two nearest concepts so far, each with how many of them are wrong: nearest first, then in
+/// the order in which they were met.
 struct Word<'v> {
     tag: &'v Tag,
     squeezed: Vec<char>,
     letters: u64,
-    best: Option<(usize, Meaning)>,
+    best: Vec<(usize, Meaning)>,
 }
 
 impl<'v> Word<'v> {
     fn of(tag: &'v Tag) -> Word<'v> {
         let squeezed = squeeze(&tag.name);
-        Word { tag, letters: letters(&squeezed), squeezed, best: None }
+        Word { tag, letters: letters(&squeezed), squeezed, best: Vec::new() }
     }
 
     /// Whether a name of this length and these letters can be near: each wrong letter changes at most two of those that
@@ -101,10 +165,13 @@ fn compare(words: &mut [Word<'_>], name: &str, letters: u64, meaning: Meaning) {
         }
         let far = strsim::generic_damerau_levenshtein(&word.squeezed, &squeezed);
         let is_the_name = far == 0 && !word.tag.run_together && fold(name) == fold(&word.tag.name);
-        let is_nearer = word.best.is_none_or(|(least, _)| far < least);
+        let is_nearer = word.best.iter().all(|(least, known)| *known != meaning || far < *least);
         let is_near = far <= wrong_letters(word.squeezed.len()) && digits(&word.squeezed) == digits(&squeezed);
         if is_near && is_nearer && !is_the_name {
-            word.best = Some((far, meaning));
+            word.best.retain(|(_, known)| *known != meaning);
+            let at = word.best.partition_point(|(least, _)| *least <= far);
+            word.best.insert(at, (far, meaning));
+            word.best.truncate(2);
         }
     }
 }

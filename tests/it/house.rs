@@ -12,7 +12,7 @@ const STAIRS: [(&str, &[&str]); 10] = [
     ("note", &[]),
     ("vault", &["cellar", "note"]),
     ("graph", &["cellar", "note", "vault"]),
-    ("index", &["note", "vault"]),
+    ("index", &["cellar", "note", "vault"]),
     ("model", &["cellar"]),
     ("snapshot", &["cellar", "note", "vault", "graph", "index"]),
     ("answer", &["note", "vault", "graph", "index", "model", "snapshot"]),

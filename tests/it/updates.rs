@@ -44,7 +44,7 @@ const PATHS: [&str; 16] = [
     "a.b.md",
 ];
 
-const LINES: [&str; 30] = [
+const LINES: [&str; 36] = [
     "[[a]]",
     "[[A]]",
     "[[x/a]] and more.",
@@ -75,15 +75,23 @@ const LINES: [&str; 30] = [
     "## Heading",
     "text ^block",
     "#tag #tag/below",
+    "Of alias, other and named it speaks, and of aliases.",
+    "nobody said x y or READMEs; index y.",
+    "`alias` and alias other alias other index.",
+    "#namedother",
+    "# alias",
+    "Many readme indexes",
 ];
 
-const FRONTS: [&str; 6] = [
+const FRONTS: [&str; 8] = [
     "",
     "---\naliases: [alias, other]\n---\n",
     "---\ntitle: Named\ntags: [Tag]\n---\n",
     "---\ntitle: [\n---\n",
     "---\nrelated: \"[[a]] and [[nobody]]\"\n---\n",
     "---\naliases: [a, x/b]\ntitle: b\n---\n",
+    "---\naliases: [other alias, alias index, speaks]\n---\n",
+    "---\ntitle: Named Others\n---\n",
 ];
 
 const SETTINGS: [&str; 8] = [
@@ -175,19 +183,45 @@ fn sections(snapshot: &Snapshot) -> Vec<(String, Vec<u8>)> {
     tags.into_iter().map(|tag| (tag.clone(), shelf.section(&tag).bytes(0..usize::MAX).into_owned())).collect()
 }
 
+/// What is kept of mentions, but for the moment that it belongs to.
+fn mentions(snapshot: &Snapshot) -> Vec<(String, Vec<u8>)> {
+    let shelf = snapshot.mentions().expect("mentions were asked for").shelf();
+    let tags: Vec<String> = shelf.tags().filter(|tag| *tag != "m_of").map(str::to_owned).collect();
+    tags.into_iter().map(|tag| (tag.clone(), shelf.section(&tag).bytes(0..usize::MAX).into_owned())).collect()
+}
+
+/// The same of a moment as for a vault that was never seen before; and the tags that suggest concepts are those of each note.
+fn hold_mentions(vault: &Path, cache: &Path, strict: bool) {
+    let needs = Needs { mentions: true, strict, ..Needs::default() };
+    let opening = Opening { needs, cache: Some(cache), now: now(), ..Opening::of(vault) };
+    let open = || opening.open(&mut |notice| panic!("{notice:?}")).expect("a moment");
+    let fresh = Snapshot::open(vault, needs).expect("a moment");
+    for kept in [open(), open()] {
+        assert!(!kept.is_void());
+        for ((tag, kept), (other, fresh)) in mentions(&kept).into_iter().zip(mentions(&fresh)) {
+            assert_eq!(tag, other);
+            assert!(kept == fresh, "{tag} differs:\n{kept:?}\n{fresh:?}");
+        }
+    }
+    let vault = fresh.vault();
+    let each = (0..vault.len() as u32)
+        .flat_map(|note| vault.suggestions(note).into_iter().map(move |suggestion| (note, suggestion.meaning)));
+    assert_eq!(vault.all_suggestions(), each.collect::<Vec<_>>());
+}
+
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_nanos() as i64
 }
 
 /// The kept moment, brought up to date, is that of a vault that was never seen before.
 fn hold(vault: &Path, cache: &Path, strict: bool, text: bool) {
-    let needs = Needs { text, strict };
+    let needs = Needs { text, strict, ..Needs::default() };
     let mut notices = Vec::new();
     let opening = Opening { needs, cache: Some(cache), now: now(), ..Opening::of(vault) };
     let kept = opening.open(&mut |notice| notices.push(notice)).expect("a moment");
     assert_eq!(notices, []);
     assert!(kept.change().is_kept && !kept.is_void());
-    let fresh = Snapshot::open(vault, Needs { text: false, strict }).expect("a moment");
+    let fresh = Snapshot::open(vault, Needs { strict, ..Needs::default() }).expect("a moment");
     for ((tag, kept), (other, fresh)) in sections(&kept).into_iter().zip(sections(&fresh)) {
         assert_eq!(tag, other);
         assert!(kept == fresh, "{tag} differs:\n{}\n{}", String::from_utf8_lossy(&kept), String::from_utf8_lossy(&fresh));
@@ -210,13 +244,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn updating_equals_rebuilding(edits in prop::collection::vec((any::<bool>(), prop::collection::vec(edit(), 1..5)), 1..7), strict in any::<bool>()) {
+    fn updating_equals_rebuilding(edits in prop::collection::vec((any::<bool>(), any::<bool>(), prop::collection::vec(edit(), 1..5)), 1..7), strict in any::<bool>()) {
         let folder = tempfile::tempdir().expect("a folder");
         let (vault, cache) = (folder.path().join("vault"), folder.path().join("cache"));
         fs::create_dir(&vault).expect("a vault");
         for step in &edits {
-            step.1.iter().for_each(|edit| apply(&vault, edit));
+            step.2.iter().for_each(|edit| apply(&vault, edit));
             hold(&vault, &cache, strict, step.0);
+            if step.1 {
+                hold_mentions(&vault, &cache, strict);
+            }
         }
     }
 }

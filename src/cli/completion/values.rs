@@ -102,7 +102,7 @@ impl Values {
 
     fn snapshot(&self) -> Option<ManuallyDrop<Snapshot>> {
         let root = vault::find(self.named.as_deref(), &self.world).ok()?;
-        let needs = Needs { text: false, strict: self.strict };
+        let needs = Needs { strict: self.strict, ..Needs::default() };
         let (cache, now) = (self.world.cache.as_deref(), self.world.now);
         let opening = Opening { needs, cache, now, ..Opening::of(&root) };
         // As when it is asked, the process is about to end.

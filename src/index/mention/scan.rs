@@ -1,0 +1,111 @@
+//! Which names of a table a text says, in one pass: the longest one from each place on, whole words, plural and other endings
+//! aside.
+
+use super::super::words::{Forms, words};
+use super::table::{MOST_WORDS, NameTable, ROOT, Spoken, step};
+use crate::note::Prose;
+use std::ops::Range;
+
+/// A name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Where it stands, in bytes of the prose.
+    pub range: Range<usize>,
+    /// Which one.
+    pub spoken: Spoken,
+    /// Of how many words.
+    pub words: usize,
+    /// Whether it stands in a heading.
+    pub in_heading: bool,
+}
+
+/// Looks for the names of a table in one text after the other.
+pub struct Scan<'t> {
+    names: &'t NameTable,
+    forms: Forms,
+}
+
+/// A word of a block.
+struct Stands {
+    range: Range<usize>,
+    /// Whether the word before belongs to another line or cell: nothing that holds both is one name.
+    is_apart: bool,
+}
+
+/// An address is not looked at further back than so many bytes.
+const LONGEST_ADDRESS: usize = 300;
+
+impl<'t> Scan<'t> {
+    /// A scan for the names of this table.
+    pub fn of(names: &'t NameTable) -> Scan<'t> {
+        Scan { names, forms: Forms::new() }
+    }
+
+    /// Every name that the writer's own words say, in the order of the text; none lies in another. Not in links, code, math
+    /// and addresses, and not where it is all that a heading says. Takes time in proportion to the text.
+    pub fn read(&mut self, prose: &Prose) -> Vec<Said> {
+        let mut found = Vec::new();
+        for (block, is_heading) in prose.blocks() {
+            let text = &prose.text()[block.clone()];
+            let (mut stands, mut last): (Vec<Stands>, usize) = (Vec::new(), 0);
+            for word in words(text) {
+                let is_apart = text[last..word.range.start].contains(['\n', '·']);
+                last = word.range.end;
+                stands.push(Stands { range: word.range, is_apart });
+            }
+            let mut at = 0;
+            while at < stands.len() {
+                let Some((name, count)) = self.longest(prose, block.start, text, &stands[at..]) else {
+                    at += 1;
+                    continue;
+                };
+                let own = &stands[at..at + count];
+                let range = block.start + own[0].range.start..block.start + own[count - 1].range.end;
+                let is_the_heading = is_heading && count == stands.len();
+                if !is_the_heading && !is_in_address(prose.text(), block.start, range.start) {
+                    let form = own.iter().fold(ROOT, |form, word| step(form, self.forms.of(&text[word.range.clone()]).folded()));
+                    let spoken = Spoken { name, form };
+                    found.push(Said { range, spoken, words: count, in_heading: is_heading });
+                }
+                at += count;
+            }
+        }
+        found
+    }
+
+    /// The longest name that these words begin with, and of how many of them.
+    fn longest(&mut self, prose: &Prose, start: usize, text: &str, stands: &[Stands]) -> Option<(u64, usize)> {
+        let (mut node, mut best) = (ROOT, None);
+        for (at, word) in stands.iter().take(MOST_WORDS).enumerate() {
+            if at > 0 && word.is_apart {
+                break;
+            }
+            node = step(node, &self.forms.of(&text[word.range.clone()]).stem);
+            let Some(is_end) = self.names.node(node) else { break };
+            if !prose.is_all_written(start + word.range.start..start + word.range.end) {
+                break;
+            }
+            if is_end {
+                best = Some((node, at + 1));
+            }
+        }
+        best
+    }
+}
+
+/// Whether what stands at `at` is part of an address: `https://…`, `www.…`, a path behind such.
+fn is_in_address(text: &str, block: usize, at: usize) -> bool {
+    let mut from = block.max(at.saturating_sub(LONGEST_ADDRESS));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = &text[from..at];
+    let token = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '<' | '"')).next().unwrap_or(before);
+    token.contains("://")
+        || token.starts_with("www.")
+        || (token.is_empty() && text[at..].starts_with("www."))
+        || text[at..]
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+            .is_some_and(|scheme| text[at + scheme.len()..].starts_with("://"))
+}

@@ -1,0 +1,351 @@
+//! Which notes speak of which concepts by name, without a link: the names of all, what each note says of them, and the edges
+//! that follow. It belongs to a graph, and is made when somebody first asks for it.
+//!
+//! What a note says is kept by name, not by concept, so that it stays as it is while concepts come and go around it. Brought
+//! up to date, only notes are read that are new or changed, and those that may say a name that is new or gone: the text index
+//! knows the first, what is kept the others.
+
+use super::lock::{Asked, Lock};
+use super::place::{Place, identity};
+use super::{Freshness, Notice, Opening, Snapshot, refresh};
+use crate::cellar::{Column, Lists, ListsBuilder, OpenError, Shelf};
+use crate::graph::{ConceptId, Suggested, SuggestedBy, SuggestedEdge};
+use crate::index::{Bears, NameTable, Scan, Spoken, TextIndex, spoken};
+use crate::vault::{Meaning, Progress, Vault};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// What the notes of a vault say of its concepts without linking to them.
+#[derive(Debug)]
+pub struct Mentions {
+    shelf: Shelf,
+    names: NameTable,
+    suggested: Suggested,
+    kept: Kept,
+}
+
+/// What is kept of each note, in columns.
+#[derive(Debug)]
+struct Kept {
+    /// What each note is known by, in the order of notes.
+    keys: Column<u64>,
+    /// What each note says.
+    said: Lists,
+    /// The numbers of the names, ascending, and how often each is said.
+    spoken: Column<u32>,
+    counts: Column<u32>,
+    /// All names that are said: what they are known by, ascending.
+    names: Column<u64>,
+    forms: Column<u64>,
+    /// The notes that say each.
+    sayers: Lists,
+    notes: Column<u32>,
+}
+
+/// What one note says: names, ascending, and how often.
+type Rows = Vec<(Spoken, u32)>;
+
+/// Where a shelf says which graph it belongs to, and which program wrote it.
+const OF: &str = "m_of";
+
+/// Tells one version of what is written here, and of what words and names are, from another.
+const FORMAT: &str = concat!("resonote-mentions-1-", env!("CARGO_PKG_VERSION"));
+
+/// If more names are new than this, asking who may say each takes longer than reading all notes.
+const MANY_NAMES: usize = 1_000;
+
+/// How long to wait for a process that makes the same.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+impl Mentions {
+    /// The mentions that a shelf keeps.
+    fn on(shelf: Shelf) -> Mentions {
+        let kept = Kept {
+            keys: shelf.column("m_key"),
+            said: Lists::on(&shelf, "m_said"),
+            spoken: shelf.column("m_name"),
+            counts: shelf.column("m_count"),
+            names: shelf.column("m_names"),
+            forms: shelf.column("m_forms"),
+            sayers: Lists::on(&shelf, "m_by"),
+            notes: shelf.column("m_notes"),
+        };
+        Mentions { names: NameTable::on(&shelf), suggested: Suggested::on(&shelf), kept, shelf }
+    }
+
+    /// The edges that follow.
+    pub fn suggested(&self) -> &Suggested {
+        &self.suggested
+    }
+
+    /// The names of all concepts. They know concepts by number, as the graph does.
+    pub fn names(&self) -> &NameTable {
+        &self.names
+    }
+
+    /// What keeps it.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The notes that say a name in any of its forms, in order of forms, then of notes, and the form.
+    pub fn sayers(&self, name: u64) -> impl Iterator<Item = (u32, Spoken)> {
+        let (mut low, mut high) = (0, self.kept.names.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.kept.names.get(middle) < name { low = middle + 1 } else { high = middle }
+        }
+        let forms = (low..self.kept.names.len()).take_while(move |at| self.kept.names.get(*at) == name);
+        forms.flat_map(move |at| {
+            let spoken = Spoken { name, form: self.kept.forms.get(at) };
+            self.kept.notes.slice(self.kept.sayers.range(at)).into_iter().map(move |note| (note, spoken))
+        })
+    }
+}
+
+/// The mentions of a snapshot that has its text: the kept ones, or brought up to date and kept, or made in memory.
+pub(super) fn of(place: Option<&Place>, snapshot: &Snapshot, opening: &Opening<'_>, tell: &mut dyn FnMut(Notice)) -> Mentions {
+    let (vault, text) = (&snapshot.vault, snapshot.text.as_ref());
+    let unkept = || made(None, vault, text, opening.progress);
+    // What was made in memory has no place, and the last moment is soon none.
+    let Some(place) = place.filter(|_| snapshot.change.is_kept) else { return unkept() };
+    let moment = identity(vault.shelf());
+    let is_of = |shelf: &Shelf| *shelf.section(OF).bytes(0..usize::MAX) == *name_of(&moment);
+    let last = || place.kept_mentions().ok().filter(has_our_format);
+    if opening.freshness != Freshness::Rebuild
+        && let Some(shelf) = last().filter(is_of)
+    {
+        return Mentions::on(shelf);
+    }
+    let mut lock = Lock::wait(&place.mentions_lock(), refresh::PATIENCE);
+    if matches!(lock, Asked::Busy) {
+        tell(Notice::Waiting);
+        lock = Lock::wait(&place.mentions_lock(), PATIENCE);
+    }
+    let why = match lock {
+        Asked::Got(_lock) => {
+            let last = match place.kept_mentions() {
+                _ if opening.freshness == Freshness::Rebuild => None,
+                Ok(shelf) if !has_our_format(&shelf) => {
+                    let why = "it is damaged or of another version".to_owned();
+                    tell(Notice::SetAside { what: WHAT, why });
+                    None
+                }
+                Ok(shelf) => Some(shelf),
+                Err(OpenError::Missing) => None,
+                Err(error) => {
+                    tell(Notice::SetAside { what: WHAT, why: error.to_string() });
+                    None
+                }
+            };
+            // Another process may have had the same to do.
+            if let Some(shelf) = last.clone().filter(is_of) {
+                return Mentions::on(shelf);
+            }
+            let last = last.map(Mentions::on);
+            let mut mentions = made(last.as_ref(), vault, text, opening.progress);
+            if last.is_some_and(|last| last.shelf.is_damaged()) {
+                tell(Notice::SetAside { what: WHAT, why: OpenError::Damaged.to_string() });
+                mentions = made(None, vault, text, opening.progress);
+            }
+            // What was read of notes that changed meanwhile belongs to no moment.
+            if snapshot.is_last || vault.is_overtaken() || vault.shelf().is_damaged() {
+                return mentions;
+            }
+            mentions.shelf.put(OF, name_of(&moment));
+            match place.keep_mentions(&mentions.shelf) {
+                Ok(()) => return mentions,
+                Err(error) => {
+                    tell(Notice::InMemory { why: error.to_string() });
+                    return mentions;
+                }
+            }
+        }
+        Asked::Busy => "another process has been looking for mentions for very long".to_owned(),
+        Asked::Failed(error) => error.to_string(),
+    };
+    tell(Notice::InMemory { why });
+    unkept()
+}
+
+/// What a reader calls it.
+pub(super) const WHAT: &str = "list of mentions";
+
+/// What says that a shelf belongs to a graph.
+fn name_of(moment: &str) -> Vec<u8> {
+    format!("{FORMAT} {moment}").into_bytes()
+}
+
+/// Whether a shelf was written by this version.
+fn has_our_format(shelf: &Shelf) -> bool {
+    shelf.section(OF).bytes(0..FORMAT.len() + 1).strip_prefix(FORMAT.as_bytes()) == Some(b" ")
+}
+
+/// The names of a concept, and how it bears each.
+fn names_of(vault: &Vault, concept: u32) -> Vec<(Bears, String)> {
+    if let Some(wanted) = concept.checked_sub(vault.len() as u32) {
+        return vec![(Bears::Wanted, vault.wanted_name(wanted).into_owned())];
+    }
+    let aliases = vault.aliases(concept).count();
+    let names = vault.callings(concept);
+    let own = names.len() - aliases.min(names.len());
+    let how = |at: usize| if at < own { Bears::Name } else { Bears::Alias };
+    names.into_iter().enumerate().map(|(at, name)| (how(at), name)).collect()
+}
+
+/// The mentions of a vault at its moment, with what was kept of an earlier one.
+fn made(last: Option<&Mentions>, vault: &Vault, text: Option<&TextIndex>, progress: &Progress<'_>) -> Mentions {
+    let mut shelf = Shelf::default();
+    NameTable::put(&mut shelf, (vault.len() + vault.wanted()) as u32, &|concept| names_of(vault, concept));
+    let mut names = NameTable::on(&shelf);
+    let known = last.and_then(|last| Some((last, unchanged(last, vault, &names, text?)?)));
+    let of_last = |note: usize| known.as_ref().and_then(|(last, unchanged)| Some((last, unchanged[note]?)));
+    let coming: Vec<u32> = (0..vault.len()).filter(|note| of_last(*note).is_none()).map(|note| note as u32).collect();
+    if coming.len() > 1 {
+        names.load();
+    }
+    let mut read = said_in(vault, &names, &coming, progress).into_iter();
+    let mut dictionary: Vec<Spoken> = Vec::new();
+    let mut rows: Vec<Rows> = Vec::with_capacity(vault.len());
+    let spoken_before: Vec<Spoken> = known.as_ref().map_or(Vec::new(), |(last, _)| {
+        last.kept.names.to_vec().into_iter().zip(last.kept.forms.to_vec()).map(|(name, form)| Spoken { name, form }).collect()
+    });
+    for note in 0..vault.len() {
+        rows.push(match of_last(note) {
+            Some((last, before)) => {
+                let range = last.kept.said.range(before as usize);
+                let counts = last.kept.counts.slice(range.clone());
+                let spoken = last.kept.spoken.slice(range).into_iter();
+                let spoken = spoken.map(|number| spoken_before.get(number as usize).copied().unwrap_or_default());
+                spoken.zip(counts).collect()
+            }
+            None => read.next().unwrap_or_default(),
+        });
+    }
+    rows.iter().for_each(|rows| dictionary.extend(rows.iter().map(|(spoken, _)| *spoken)));
+    dictionary.par_sort_unstable();
+    dictionary.dedup();
+    put(&mut shelf, vault, &dictionary, rows, &names);
+    Mentions::on(shelf)
+}
+
+/// For each note its number in what was kept, where it says now what it said then; none if it is to be read again. None of
+/// them where too much has changed for that.
+fn unchanged(last: &Mentions, vault: &Vault, names: &NameTable, text: &TextIndex) -> Option<Vec<Option<u32>>> {
+    let (before, now) = (last.names.names(), names.names());
+    let came: Vec<u64> = now.iter().copied().filter(|name| before.binary_search(name).is_err()).collect();
+    let went: BTreeSet<u64> = before.iter().copied().filter(|name| now.binary_search(name).is_err()).collect();
+    if came.len() > MANY_NAMES {
+        return None;
+    }
+    let mut keys: Vec<(u64, u32)> = last.kept.keys.to_vec().into_iter().zip(0..).collect();
+    keys.par_sort_unstable();
+    let place = |note: u32| keys.binary_search_by_key(&vault.key(note), |(key, _)| *key).ok().map(|at| keys[at].1);
+    let mut unchanged: Vec<Option<u32>> = (0..vault.len() as u32).into_par_iter().map(place).collect();
+    for name in came {
+        let bearer = names.first_bearer(name)?;
+        let borne = names_of(vault, bearer).into_iter().find(|(_, it)| spoken(it).is_some_and(|it| it.name == name))?.1;
+        for key in text.holding(&borne).ok()? {
+            let note = vault.note_of_key(key)?;
+            unchanged[note as usize] = None;
+        }
+    }
+    if !went.is_empty() {
+        let mut is_touched = vec![false; keys.len()];
+        for (number, name) in last.kept.names.to_vec().into_iter().enumerate() {
+            if went.contains(&name) {
+                last.kept.notes.slice(last.kept.sayers.range(number)).into_iter().for_each(|note| {
+                    if let Some(touched) = is_touched.get_mut(note as usize) {
+                        *touched = true;
+                    }
+                });
+            }
+        }
+        unchanged.iter_mut().for_each(|before| *before = before.filter(|before| !is_touched[*before as usize]));
+    }
+    Some(unchanged)
+}
+
+/// What these notes say, in their order.
+fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], progress: &Progress<'_>) -> Vec<Rows> {
+    let done = AtomicUsize::new(0);
+    let read = |scan: &mut Scan<'_>, note: &u32| {
+        let mut rows: BTreeMap<Spoken, u32> = BTreeMap::new();
+        for said in scan.read(&vault.read(*note).prose) {
+            *rows.entry(said.spoken).or_default() += 1;
+        }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(256) {
+            progress(done, notes.len());
+        }
+        rows.into_iter().collect()
+    };
+    notes.par_iter().map_init(|| Scan::of(names), read).collect()
+}
+
+/// Puts on the shelf what the notes say, and the edges that follow.
+fn put(shelf: &mut Shelf, vault: &Vault, dictionary: &[Spoken], rows: Vec<Rows>, names: &NameTable) {
+    let targets: Vec<Option<u32>> = dictionary.par_iter().map(|spoken| names.meant_alone(*spoken)).collect();
+    let keys: Vec<u64> = (0..vault.len() as u32).map(|note| vault.key(note)).collect();
+    let (mut said, mut counts): (ListsBuilder<u32>, Vec<u32>) = (ListsBuilder::default(), Vec::new());
+    let mut sayers = vec![0_u32; dictionary.len() + 1];
+    let mut edges: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (note, rows) in rows.into_iter().enumerate() {
+        let source = note as u32;
+        edges.clear();
+        for (spoken, count) in rows {
+            let Ok(number) = dictionary.binary_search(&spoken) else { continue };
+            said.items.push(number as u32);
+            counts.push(count);
+            sayers[number + 1] += 1;
+            if let Some(target) = targets[number].filter(|target| *target != source) {
+                let places = edges.entry((source, target)).or_default();
+                *places = places.saturating_add(count);
+            }
+        }
+        said.end();
+        let edge = |(&(source, target), &places): (&(u32, u32), &u32)| SuggestedEdge {
+            source: ConceptId(source),
+            target: ConceptId(target),
+            by: SuggestedBy::Mention,
+            places,
+        };
+        all.extend(edges.iter().map(edge));
+    }
+    (0..dictionary.len()).for_each(|at| sayers[at + 1] += sayers[at]);
+    let (mut next, mut notes) = (sayers.clone(), vec![0_u32; said.items.len()]);
+    for (note, numbers) in said.lists() {
+        for number in numbers {
+            let place = &mut next[*number as usize];
+            notes[*place as usize] = note as u32;
+            *place += 1;
+        }
+    }
+    // A note may have several tags that mean one concept.
+    let mut by_tag: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for (note, meaning) in vault.all_suggestions() {
+        let target = match meaning {
+            Meaning::Note(target) => target,
+            Meaning::Wanted(wanted) => vault.len() as u32 + wanted,
+            _ => continue,
+        };
+        *by_tag.entry((note, target)).or_default() += 1;
+    }
+    all.extend(by_tag.into_iter().map(|((source, target), places)| SuggestedEdge {
+        source: ConceptId(source),
+        target: ConceptId(target),
+        by: SuggestedBy::Tag,
+        places,
+    }));
+    shelf.put_numbers("m_key", &keys);
+    said.put(shelf, "m_said", "m_name");
+    shelf.put_numbers("m_count", &counts);
+    shelf.put_numbers("m_names", &dictionary.iter().map(|spoken| spoken.name).collect::<Vec<_>>());
+    shelf.put_numbers("m_forms", &dictionary.iter().map(|spoken| spoken.form).collect::<Vec<_>>());
+    shelf.put_numbers("m_by", &sayers);
+    shelf.put_numbers("m_notes", &notes);
+    Suggested::put(shelf, vault.len() + vault.wanted(), all);
+}
