@@ -3,11 +3,12 @@
 //! A line of links alone has no sentence of its own. Then the best unlinked mention of the target in the same note is
 //! borrowed, else one of the source in the target, and the evidence says that it is borrowed; else there is none.
 
-use crate::graph::{LinkAt, Linked};
+use super::concept::concept_of;
+use crate::graph::{ConceptId, LinkAt, Linked};
 use crate::index::mention;
 use crate::note::{Kind, NotePath, Passage, clip};
 use crate::snapshot::Snapshot;
-use crate::vault::Reread;
+use crate::vault::{Meaning, Reread};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +126,19 @@ impl<'s> Quoted<'s> {
         }
         let first = edge.places.first().copied().unwrap_or(LinkAt { note: source, link: 0 });
         at(&first, first_line, Told::Nothing)
+    }
+
+    /// The sentence where a note speaks of a concept without linking to it.
+    pub(super) fn mention(&mut self, note: ConceptId, of: ConceptId) -> Option<Evidence> {
+        let is_written = (note.0 as usize) < self.snapshot.vault().len();
+        if is_written { self.borrow(note.0, &names_of(self.snapshot, of.0)) } else { None }
+    }
+
+    /// The tag of a note that is nearly the name of a concept.
+    pub(super) fn tag(&self, note: ConceptId, of: ConceptId) -> Option<String> {
+        let suggestions = self.snapshot.vault().suggestions(note.0);
+        let means = |meaning: &Meaning| concept_of(self.snapshot, meaning) == Some(of);
+        suggestions.into_iter().find(|it| means(&it.meaning)).map(|it| it.tag.into())
     }
 
     /// A sentence of the note that speaks of one of these names without linking to it.

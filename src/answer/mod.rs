@@ -5,12 +5,14 @@
 mod carried;
 mod check;
 mod concept;
+mod eval_links;
 mod evidence;
 mod fence;
 mod index;
 mod links;
 mod models;
 mod names;
+mod nearness;
 mod overview;
 mod path;
 mod related;
@@ -24,15 +26,17 @@ mod wanted;
 pub use carried::Carried;
 pub use check::{Check, Finding, check};
 pub use concept::{Concept, ConceptKind};
+pub use eval_links::{EvalLinks, EvalRow, RankFigures, eval_links};
 pub use evidence::{Evidence, Told};
 pub use fence::{ModelFailure, UsedModel};
 pub use index::{IndexCleared, IndexStatus, Indexed, index_cleared, index_status, indexed};
 pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
 pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
+pub use nearness::RelatedBy;
 pub use overview::{Overview, overview};
 pub use path::{Path, PathStep, Route, path};
-pub use related::{DirectLink, Related, RelatedConcept, related};
+pub use related::{DirectLink, Mentioned, Nearby, Related, RelatedConcept, related};
 pub use run::{Beside, OfNotes, Ran, RunArgument, RunLimits, RunQuestion, ShownSeries, Sweep, run_model};
 pub use search::{Filter, Hit, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
@@ -64,6 +68,8 @@ pub enum Answer<'s> {
     Path(Path),
     /// Which concepts are related to one.
     Related(Related),
+    /// How well links that were taken away are found again.
+    EvalLinks(EvalLinks),
     /// Which names nobody wrote yet.
     Wanted(Wanted),
     /// The tags of the vault.
@@ -96,6 +102,7 @@ impl Answer<'_> {
             Answer::Search(search) => search.hits.is_empty(),
             Answer::Path(path) => path.routes.is_empty(),
             Answer::Related(related) => related.concepts.is_empty(),
+            Answer::EvalLinks(eval) => eval.questions == 0,
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
             Answer::Tags(tags) => tags.tags.is_empty(),
             Answer::Tagged(tagged) => tagged.notes.is_empty(),

@@ -284,7 +284,11 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
                 clean(&path.to.name)
             )
         }
-        Answer::Related(related) => writeln!(err, "nothing is linked with \"{}\"", clean(&related.concept.name)),
+        Answer::Related(related) => {
+            let names: Vec<String> = related.of.iter().map(|concept| format!("\"{}\"", concept.name)).collect();
+            writeln!(err, "nothing is near to {}", clean(&names.join(" and ")))
+        }
+        Answer::EvalLinks(_) => writeln!(err, "there are no links between notes to hide, or too few for this share"),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
         Answer::Models(_) => writeln!(err, "no concept carries a model"),
         Answer::Tags(_) => writeln!(err, "no note has a tag"),

@@ -5,6 +5,7 @@
 
 mod check;
 mod completion;
+mod eval;
 mod failure;
 mod help;
 mod index;
@@ -192,6 +193,7 @@ enum Verb {
     Tags(tags::TagsArguments),
     Check(check::CheckArguments),
     Stats(stats::StatsArguments),
+    Eval(eval::EvalArguments),
     Index(index::IndexArguments),
 }
 
@@ -277,7 +279,11 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         (false, Some(index)) => index.freshness(),
         (false, None) => Freshness::Compare,
     };
-    let needs = Needs { text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))), strict: common.strict, ..Needs::default() };
+    let needs = Needs {
+        text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))),
+        mentions: matches!(verb, Some(Verb::Related(_))),
+        strict: common.strict,
+    };
     let mut asked = 0;
     loop {
         let (snapshot, notices) = open(&root, needs, freshness, common, world, err)?;
@@ -400,6 +406,7 @@ fn question<'s>(
             Ok(run::limited(run::SWEEP_SECONDS, common, world, err, |limits| check.ask(snapshot, limits)))
         }
         Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
+        Some(Verb::Eval(eval)) => eval.ask(snapshot),
         Some(Verb::Index(index)) => Ok(index.ask(snapshot)),
     }
 }

@@ -6,14 +6,16 @@
 //! links.
 
 mod build;
+mod hold_out;
 mod path;
 mod related;
 mod relation;
 mod rows;
 mod suggested;
 
+pub use hold_out::{HeldOut, Pair};
 pub use path::{Route, Step};
-pub use related::Relatedness;
+pub use related::Near;
 pub use relation::{PLAIN, Relation};
 pub use suggested::{Suggested, SuggestedBy, SuggestedEdge};
 
@@ -231,11 +233,8 @@ impl ConceptGraph {
     /// How many other concepts link to each: the concepts with the most, best first, at most `most`.
     pub fn most_linked(&self, most: usize) -> Vec<(ConceptId, usize)> {
         let mut counts: Vec<(usize, ConceptId)> = Vec::new();
-        for at in (0..self.links.written as usize).map(NodeIndex::new) {
-            // Ascending, so that those of several relations stand together.
-            let mut sources: Vec<_> = self.graph.neighbors_directed(at, Direction::Incoming).filter(|from| *from != at).collect();
-            sources.dedup();
-            counts.push((sources.len(), concept(at)));
+        for at in (0..self.links.written).map(ConceptId) {
+            counts.push((self.backlinks_from_others(at), at));
         }
         counts.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         counts.into_iter().take(most).filter(|(count, _)| *count > 0).map(|(count, concept)| (concept, count)).collect()

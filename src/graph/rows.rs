@@ -108,10 +108,14 @@ impl Rows {
         row.start..row.start + length
     }
 
-    /// How many edges begin or end at a node.
+    /// How many edges begin or end at a node; an edge of a node to itself does both.
     pub(super) fn degree(&self, node: NodeIndex) -> usize {
-        let to_others = self.neighbors(node).filter(|target| *target != node).count();
-        to_others + self.incoming.range(node.index()).len()
+        self.outgoing.range(node.index()).len() + self.incoming.range(node.index()).len()
+    }
+
+    /// How many edges begin at a node.
+    pub(super) fn out_degree(&self, node: NodeIndex) -> usize {
+        self.outgoing.range(node.index()).len()
     }
 
     fn lists(&self, direction: Direction) -> &Lists {

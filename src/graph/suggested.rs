@@ -108,6 +108,11 @@ impl Suggested {
         })
     }
 
+    /// How many edges there are to a concept.
+    pub fn count_backlinks(&self, target: ConceptId) -> usize {
+        self.incoming.range(target.0 as usize).len()
+    }
+
     fn edge(&self, source: ConceptId, at: usize) -> SuggestedEdge {
         let places = self.places.get(at);
         let by = if places & TAG > 0 { SuggestedBy::Tag } else { SuggestedBy::Mention };

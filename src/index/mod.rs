@@ -12,12 +12,14 @@ mod mention;
 mod query;
 mod schema;
 mod search;
+mod similar;
 mod words;
 
 pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
 pub use mention::{Bearer, Bears, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use query::{Query, QueryError};
+pub use similar::Similar;
 
 use live::Live;
 use schema::{Fields, KEY};

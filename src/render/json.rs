@@ -3,14 +3,16 @@
 //! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
 //! terminal; but `index` says where it keeps things and since when. `schema.json` beside this file describes it, and a test holds the two together.
 
+mod eval;
 mod models;
+mod related;
 
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, CardField, Check, Concept, DirectLink, Elsewhere, Hit, IndexCleared, IndexStatus, Indexed, LinkLine, Links,
-    Meant, Neighbour, Path, PlaceText, Reached, Related, RelatedConcept, RelationGroup, Route, Search, Stats, Subpath, TagNotes,
-    Tagged, TaggedNote, Tags, Told, Wanted, WantedConcept,
+    Answer, Card, CardField, Check, Concept, Elsewhere, Evidence, Hit, IndexCleared, IndexStatus, Indexed, LinkLine, Links,
+    Meant, Neighbour, Path, PlaceText, Reached, RelationGroup, Route, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags,
+    Told, Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem, Wrong};
 use serde::Serialize;
@@ -35,6 +37,7 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Show(card) => line("show", Body::Show(CardWire::from(&**card))),
         Answer::Links(links) => line("links", Body::Links(links.into())),
         Answer::Path(path) => line("path", Body::Path(path.into())),
+        Answer::EvalLinks(eval) => line("eval links", Body::EvalLinks(eval.into())),
         Answer::Related(related) => line("related", Body::Related(related.into())),
         Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
         Answer::Tags(tags) => line("tags", Body::Tags(tags.into())),
@@ -152,7 +155,8 @@ enum Body<'a> {
     Show(CardWire<'a>),
     Links(LinksWire<'a>),
     Path(PathWire<'a>),
-    Related(RelatedWire<'a>),
+    Related(related::RelatedWire<'a>),
+    EvalLinks(eval::EvalLinksWire),
     Wanted(WantedWire<'a>),
     Tags(TagsWire<'a>),
     Tagged(TaggedWire<'a>),
@@ -741,6 +745,19 @@ struct EvidenceWire<'a> {
     borrowed: bool,
 }
 
+impl<'a> From<&'a Evidence> for EvidenceWire<'a> {
+    fn from(evidence: &'a Evidence) -> Self {
+        let passage = evidence.told.passage();
+        EvidenceWire {
+            note_path: evidence.note_path.as_str(),
+            line: evidence.line,
+            sentence: passage.map(|passage| passage.text.as_str()),
+            matches: passage.map_or(Vec::new(), marks),
+            borrowed: matches!(evidence.told, Told::Borrowed(_)),
+        }
+    }
+}
+
 impl<'a> From<&'a Path> for PathWire<'a> {
     fn from(path: &'a Path) -> Self {
         PathWire {
@@ -756,7 +773,6 @@ impl<'a> From<&'a Route> for RouteWire<'a> {
     fn from(route: &'a Route) -> Self {
         let step = |step: &'a crate::answer::PathStep| {
             let (from, to) = (ConceptWire::from(&step.from), ConceptWire::from(&step.to));
-            let passage = step.evidence.told.passage();
             StepWire {
                 from: from.concept,
                 to: to.concept,
@@ -764,13 +780,7 @@ impl<'a> From<&'a Route> for RouteWire<'a> {
                 to_path: to.note_path,
                 relation: &step.relation,
                 direction: if step.is_forward { "forward" } else { "backward" },
-                evidence: EvidenceWire {
-                    note_path: step.evidence.note_path.as_str(),
-                    line: step.evidence.line,
-                    sentence: passage.map(|passage| passage.text.as_str()),
-                    matches: passage.map_or(Vec::new(), marks),
-                    borrowed: matches!(step.evidence.told, Told::Borrowed(_)),
-                },
+                evidence: (&step.evidence).into(),
             }
         };
         RouteWire { cost: route.cost, steps: route.steps.iter().map(step).collect() }
@@ -801,52 +811,6 @@ impl<'a> From<&'a Wanted> for WantedWire<'a> {
             places: it.places.iter().map(Into::into).collect(),
         };
         WantedWire { total: wanted.total, wanted: wanted.concepts.iter().map(concept).collect() }
-    }
-}
-
-#[derive(Serialize)]
-struct RelatedWire<'a> {
-    #[serde(flatten)]
-    concept: ConceptWire<'a>,
-    total: usize,
-    related: Vec<RelatedConceptWire<'a>>,
-}
-
-#[derive(Serialize)]
-struct RelatedConceptWire<'a> {
-    #[serde(flatten)]
-    concept: ConceptWire<'a>,
-    score: f64,
-    reasons: Vec<ReasonWire<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum ReasonWire<'a> {
-    Link { relation: &'a str, direction: &'static str },
-    Shared { concepts: Vec<ConceptWire<'a>>, total: usize },
-}
-
-impl<'a> From<&'a Related> for RelatedWire<'a> {
-    fn from(related: &'a Related) -> Self {
-        RelatedWire {
-            concept: (&related.concept).into(),
-            total: related.total,
-            related: related.concepts.iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a RelatedConcept> for RelatedConceptWire<'a> {
-    fn from(it: &'a RelatedConcept) -> Self {
-        let link = |link: &'a DirectLink| ReasonWire::Link {
-            relation: &link.relation,
-            direction: if link.is_forward { "forward" } else { "backward" },
-        };
-        let shared = (it.shared_total > 0)
-            .then(|| ReasonWire::Shared { concepts: it.shared.iter().map(Into::into).collect(), total: it.shared_total });
-        let reasons = it.links.iter().map(link).chain(shared).collect();
-        RelatedConceptWire { concept: (&it.concept).into(), score: it.score, reasons }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Answers to text or JSON, and numbers to pictures. Knows answers; knows no arguments and no terminal.
 
 pub mod chart;
+mod eval;
 mod json;
 mod models;
 mod paint;
 mod problem;
+mod related;
 mod text;
 
 pub use json::{Page, SCHEMA, error_json, json, page_json};

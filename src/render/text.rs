@@ -6,9 +6,8 @@
 use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
-    Answer, Card, Check, Concept, DirectLink, Elsewhere, FoundBy, IndexCleared, IndexStatus, Indexed, LinkLine, Links, Meant,
-    Neighbour, Overview, PLAIN, Path, PlaceText, Related, RelatedConcept, RelationGroup, Search, Stats, Subpath, Tagged, Tags,
-    Told, Wanted, WantedConcept,
+    Answer, Card, Check, Concept, Elsewhere, FoundBy, IndexCleared, IndexStatus, Indexed, LinkLine, Links, Meant, Neighbour,
+    Overview, PLAIN, Path, PlaceText, RelationGroup, Search, Stats, Subpath, Tagged, Tags, Told, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -26,7 +25,8 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Links(links) => page.links(links),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| page.link_line(&link)),
         Answer::Path(path) => page.path(path),
-        Answer::Related(related) => page.related(related),
+        Answer::Related(related) => super::related::related(related, paint, page.out),
+        Answer::EvalLinks(eval) => super::eval::eval_links(eval, paint, page.out),
         Answer::Wanted(wanted) => page.wanted(wanted),
         Answer::Tags(tags) => page.tags(tags),
         Answer::Tagged(tagged) => page.tagged(tagged),
@@ -47,11 +47,11 @@ struct Page<'o> {
 }
 
 /// A number and its noun.
-fn count(number: usize, one: &str, many: &str) -> String {
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
-fn place(note_path: &NotePath, line: u32) -> String {
+pub(super) fn place(note_path: &NotePath, line: u32) -> String {
     format!("{note_path}:{line}")
 }
 
@@ -326,40 +326,6 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn related(&mut self, related: &Related) -> io::Result<()> {
-        for (at, it) in related.concepts.iter().enumerate() {
-            let rank = format!("{}.", at + 1);
-            let place = it.concept.note_path.as_ref().map_or("wanted: nobody wrote it yet", NotePath::as_str);
-            let (name, place) = (self.paint.strong(&it.concept.name), self.paint.faint(place));
-            writeln!(self.out, "{rank:<3} {name}  {place}  {:.4}", it.score)?;
-            writeln!(self.out, "    {}", self.reasons(it))?;
-        }
-        if related.total > related.concepts.len() {
-            let more = format!("{} of {} concepts; --limit shows more", related.concepts.len(), related.total);
-            writeln!(self.out, "{}", self.paint.faint(&more))?;
-        }
-        Ok(())
-    }
-
-    /// What speaks for a related concept: the links between the two, and whom both are linked with.
-    fn reasons(&self, it: &RelatedConcept) -> String {
-        let link =
-            |link: &DirectLink| if link.is_forward { format!("{} →", link.spelling) } else { format!("← {}", link.spelling) };
-        let links: Vec<String> = it.links.iter().map(link).collect();
-        let mut reasons = Vec::new();
-        if !links.is_empty() {
-            reasons.push(format!("linked: {}", self.paint.relation(&links.join(", "))));
-        }
-        let mut shared: Vec<String> = it.shared.iter().map(shown_name).collect();
-        let more = it.shared_total - shared.len();
-        let last = if more > 0 { Some(format!("{more} more")) } else { shared.pop() };
-        if let Some(last) = last {
-            let and = if shared.is_empty() { "" } else { " and " };
-            reasons.push(format!("both linked with {}", clean(&format!("{}{and}{last}", shared.join(", ")))));
-        }
-        reasons.join("; ")
-    }
-
     fn wanted(&mut self, wanted: &Wanted) -> io::Result<()> {
         for WantedConcept { concept, notes, links, places } in &wanted.concepts {
             let by = format!("wanted by {}, {}", count(*notes, "note", "notes"), count(*links, "link", "links"));
@@ -528,7 +494,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// A concept's name; its path behind it where others have the same name, and that nobody wrote it where nobody did.
-fn shown_name(concept: &Concept) -> String {
+pub(super) fn shown_name(concept: &Concept) -> String {
     match &concept.note_path {
         Some(path) if !concept.is_unique => format!("{} ({path})", concept.name),
         Some(_) => concept.name.clone(),

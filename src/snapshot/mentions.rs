@@ -196,7 +196,7 @@ fn names_of(vault: &Vault, concept: u32) -> Vec<(Bears, String)> {
 }
 
 /// The mentions of a vault at its moment, with what was kept of an earlier one.
-fn made(last: Option<&Mentions>, vault: &Vault, text: Option<&TextIndex>, progress: &Progress<'_>) -> Mentions {
+pub(super) fn made(last: Option<&Mentions>, vault: &Vault, text: Option<&TextIndex>, progress: &Progress<'_>) -> Mentions {
     let mut shelf = Shelf::default();
     NameTable::put(&mut shelf, (vault.len() + vault.wanted()) as u32, &|concept| names_of(vault, concept));
     let mut names = NameTable::on(&shelf);

@@ -26,7 +26,7 @@ pub use place::{Cleared, Kept, Status, clear, status};
 pub use refresh::Opening;
 
 use crate::graph::{ConceptGraph, Suggested};
-use crate::index::{IndexError, NameTable, TextIndex};
+use crate::index::{IndexError, Indexer, NameTable, TextIndex};
 use crate::vault::Vault;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -131,6 +131,18 @@ impl Snapshot {
     /// The moment of a vault that is in hand already; it has no full text.
     pub fn of(vault: Vault) -> Snapshot {
         Snapshot { vault, graph: OnceLock::new(), text: None, mentions: None, change: Change::default(), is_last: false }
+    }
+
+    /// The moment of a vault that is in hand already, with all that follows from it, in memory.
+    ///
+    /// # Errors
+    /// When the full text cannot be indexed.
+    pub fn in_memory(vault: Vault) -> Result<Snapshot, IndexError> {
+        let indexer = Indexer::in_memory()?;
+        text::add_all(&indexer, &vault, &|_, _| ());
+        let text = indexer.finish("")?;
+        let mentions = mentions::made(None, &vault, None, &|_, _| ());
+        Ok(Snapshot { text: Some(text), mentions: Some(mentions), ..Snapshot::of(vault) })
     }
 
     /// The notes and whom they link.

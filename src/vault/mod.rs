@@ -21,6 +21,7 @@ mod suggest;
 mod tags;
 mod unread;
 mod walk;
+mod without;
 
 pub use exclude::Patterns;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
@@ -169,7 +170,8 @@ impl Vault {
         settings: Settings,
     ) -> Vault {
         let texts = texts.into_iter().map(|(path, text)| (NotePath::new(path), text.as_ref().to_vec()));
-        renew::of_texts(texts.collect(), strict, settings)
+        let habits = Habits { strict, is_obsidian: false, folder_index: settings.folder_index };
+        renew::of_texts(texts.collect(), habits, settings)
     }
 
     /// The name of its folder.

@@ -301,14 +301,13 @@ pub(super) fn parse(path: NotePath, bytes: Result<&[u8], Wrong>, settings: &Sett
 }
 
 /// A vault of texts.
-pub(super) fn of_texts(texts: BTreeMap<NotePath, Vec<u8>>, strict: bool, settings: Settings) -> Vault {
+pub(super) fn of_texts(texts: BTreeMap<NotePath, Vec<u8>>, habits: Habits, settings: Settings) -> Vault {
     let mut walk = Walk::default();
     for path in texts.keys() {
         let files = if path.is_note() { &mut walk.new_notes } else { &mut walk.new_attachments };
         files.push(File { path: path.clone(), on_disk: None, stamp: Stamp::default() });
     }
-    let habits = Habits { strict, is_obsidian: false, folder_index: settings.folder_index };
-    let renewal = Renewal { root: Path::new(""), strict, now: i64::MAX, visit: None, progress: &|_, _| {} };
+    let renewal = Renewal { root: Path::new(""), strict: habits.strict, now: i64::MAX, visit: None, progress: &|_, _| {} };
     let look = renewal.compared(walk, None, settings, habits);
     renewal.moment(look, "memory".to_owned(), Source::Memory(texts))
 }

@@ -537,7 +537,7 @@ fn answers(case: &Case) -> Vec<(String, String)> {
         show("show", Answer::Show(Box::new(card)));
         let scope = Scope { along: Along::Both, relation: None, depth: 2 };
         show("links", Answer::Links(answer::links(&snapshot, name, &scope).expect("links of a concept")));
-        show("related", Answer::Related(answer::related(&snapshot, name, 5).expect("related concepts")));
+        show("related", Answer::Related(answer::related(&snapshot, &[name.to_owned()], 5, false).expect("related concepts")));
         show(
             "path",
             Answer::Path(answer::path(&snapshot, first.as_ref().map_or(name, |path| path.as_str()), name).expect("a path")),

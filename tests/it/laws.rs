@@ -2,8 +2,10 @@
 
 use crate::ask;
 use proptest::prelude::*;
+use resonote::answer::related;
 use resonote::graph::{Along, ConceptGraph, ConceptId};
 use resonote::note::{Dialect, Note, NotePath, Span, relation_name};
+use resonote::snapshot::Snapshot;
 use resonote::vault::{Meaning, Vault, fold};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -305,51 +307,97 @@ proptest! {
         }
     }
 
-    /// Relatedness is what its formula says, the same from either side, between 0 and 1, and never of a concept with itself;
-    /// what a limit cuts off is the end.
+    /// The measures of nearness by links are what their formulas say: the walk to within what pushing leaves, resource
+    /// allocation and common neighbours exactly, and neither names the concept itself.
     #[test]
-    fn relatedness_is_what_its_formula_says(texts in vaults()) {
+    fn nearness_by_links_is_what_its_formulas_say(texts in vaults()) {
         let vault = Vault::from_texts(texts, false);
         let graph = ConceptGraph::of(&vault);
-        let written = vault.len() as u32;
-        let mut closed: BTreeMap<u32, BTreeSet<u32>> = (0..graph.len() as u32).map(|at| (at, BTreeSet::from([at]))).collect();
-        for source in 0..written {
-            for link in vault.links(source) {
-                let target = match vault.resolved(link).meaning {
-                    Meaning::Note(number) => number,
-                    Meaning::Wanted(number) => written + number,
-                    _ => continue,
-                };
-                closed.entry(source).or_default().insert(target);
-                closed.entry(target).or_default().insert(source);
+        let nodes = graph.len();
+        let cost = |relation: &str| match relation {
+            "link" => 1.0,
+            "see-also" | "related" => 1.3,
+            "preceding" | "following" | "next" | "prev" => 3.0,
+            _ => 1.1,
+        };
+        let mut weights = vec![vec![0.0_f64; nodes]; nodes];
+        let mut degrees = vec![0.0_f64; nodes];
+        for source in 0..nodes {
+            let begin = 1.0 + graph.outgoing(ConceptId(source as u32)).len() as f64;
+            for edge in graph.outgoing(ConceptId(source as u32)) {
+                let target = edge.target.0 as usize;
+                degrees[source] += 1.0;
+                degrees[target] += 1.0;
+                if source != target {
+                    let weight = weights[source][target].max(1.0 / (cost(&edge.relation.name) * begin.powf(0.25)));
+                    (weights[source][target], weights[target][source]) = (weight, weight);
+                }
             }
         }
-        let mut scores = BTreeMap::new();
-        for (x, around) in &closed {
-            let (found, total) = graph.related(ConceptId(*x), usize::MAX);
-            prop_assert_eq!(found.len(), total);
-            prop_assert!(found.is_sorted_by_key(|it| (-(it.score * 10_000.0).round() as i64, it.concept)));
-            let (few, same) = graph.related(ConceptId(*x), 2);
-            prop_assert_eq!((few.as_slice(), same), (&found[..total.min(2)], total));
-            let mut others: BTreeSet<u32> = closed.keys().copied().filter(|y| y != x).collect();
-            for it in found {
-                let y = it.concept.0;
-                prop_assert!(others.remove(&y), "{} is named twice or itself", y);
-                let size = |z: &u32| closed[z].len();
-                let sum: f64 = around.intersection(&closed[&y]).map(|z| (size(z) as f64).powf(-0.5)).sum();
-                let score = sum / (size(x) as f64).sqrt() / (size(&y) as f64).sqrt();
-                prop_assert!((it.score - score).abs() < 0.000_051, "{} for {}", it.score, score);
-                prop_assert!(it.score > 0.0 && it.score <= 1.0);
-                let mut shared: Vec<u32> = around.intersection(&closed[&y]).copied().filter(|z| z != x && *z != y).collect();
-                shared.sort_by_key(|z| (size(z), *z));
-                prop_assert_eq!(it.shared.iter().map(|z| z.0).collect::<Vec<_>>(), shared);
-                scores.insert((*x, y), it.score);
+        let strength: Vec<f64> = weights.iter().map(|row| row.iter().sum()).collect();
+        for x in 0..nodes {
+            let mut p = vec![0.0; nodes];
+            p[x] = 1.0;
+            for _ in 0..200 {
+                let mut next = vec![0.0; nodes];
+                next[x] += 0.3;
+                for u in 0..nodes {
+                    if strength[u] == 0.0 {
+                        next[u] += 0.7 * p[u];
+                    }
+                    for v in 0..nodes {
+                        next[v] += if strength[u] > 0.0 { 0.7 * p[u] * weights[u][v] / strength[u] } else { 0.0 };
+                    }
+                }
+                p = next;
             }
-            // In vaults this small nothing that shares a neighbour rounds to zero.
-            prop_assert!(others.iter().all(|y| around.is_disjoint(&closed[y])));
+            let walk: BTreeMap<usize, f64> = graph.walk(ConceptId(x as u32)).into_iter().map(|(at, score)| (at.0 as usize, score)).collect();
+            for y in 0..nodes {
+                let expected = if x == y { 0.0 } else { p[y] / (1.0 + degrees[y]).sqrt().sqrt() };
+                let found = walk.get(&y).copied().unwrap_or(0.0);
+                prop_assert!((found - expected).abs() < 2e-4 && (0.0..=1.0).contains(&found), "{} to {}: {} for {}", x, y, found, expected);
+            }
+            prop_assert!(!walk.contains_key(&x));
+            let shared: BTreeMap<usize, f64> = graph.shared(ConceptId(x as u32)).into_iter().map(|(at, score)| (at.0 as usize, score)).collect();
+            for y in (0..nodes).filter(|y| *y != x) {
+                let between: Vec<usize> = (0..nodes).filter(|z| *z != x && *z != y && weights[x][*z] > 0.0 && weights[*z][y] > 0.0).collect();
+                let expected: f64 = between.iter().map(|z| weights[x][*z] * weights[*z][y] / strength[*z]).sum();
+                let found = shared.get(&y).copied().unwrap_or(0.0);
+                prop_assert!((found - expected).abs() < 1e-12 && found <= strength[x] + 1e-12, "{} for {}", found, expected);
+                let common: BTreeSet<usize> = graph.common(ConceptId(x as u32), ConceptId(y as u32)).into_iter().map(|at| at.0 as usize).collect();
+                prop_assert_eq!(common, between.into_iter().collect::<BTreeSet<usize>>());
+            }
+            prop_assert!(!shared.contains_key(&x));
         }
-        for ((x, y), score) in &scores {
-            prop_assert_eq!(scores.get(&(*y, *x)), Some(score));
+    }
+
+    /// What is related to concepts: highest first, within range, never one of those asked for, the parts adding up to the
+    /// score and the shares to 1; what a limit cuts off is the end, and `unlinked` leaves out just what is linked.
+    #[test]
+    fn related_adds_up(texts in vaults()) {
+        let snapshot = Snapshot::in_memory(Vault::from_texts(texts, false)).expect("a snapshot");
+        let vault = snapshot.vault();
+        let names: Vec<String> = vault.paths().map(|path| path.to_string()).collect();
+        for (number, name) in names.iter().enumerate() {
+            let one = related(&snapshot, std::slice::from_ref(name), usize::MAX, false).expect("an answer");
+            prop_assert_eq!(one.total, one.concepts.len());
+            prop_assert!(one.concepts.is_sorted_by(|a, b| a.score >= b.score));
+            for it in &one.concepts {
+                prop_assert!(it.score > 0.0 && it.score <= 1.0 && it.concept != one.of[0]);
+                let parts: f64 = it.with[0].parts.iter().sum();
+                prop_assert!((it.score - parts).abs() < 1e-9 && (it.with[0].share - 1.0).abs() < 1e-9);
+            }
+            let few = related(&snapshot, std::slice::from_ref(name), 2, false).expect("an answer");
+            prop_assert_eq!((few.concepts.as_slice(), few.total), (&one.concepts[..one.total.min(2)], one.total));
+            let unlinked = related(&snapshot, std::slice::from_ref(name), usize::MAX, true).expect("an answer");
+            let expected: Vec<_> = one.concepts.iter().filter(|it| it.with[0].links.is_empty()).cloned().collect();
+            prop_assert_eq!(unlinked.concepts, expected);
+            let two = [name.clone(), names[(number + 1) % names.len()].clone()];
+            let both = related(&snapshot, &two, usize::MAX, false).expect("an answer");
+            for it in &both.concepts {
+                prop_assert!(it.score > 0.0 && it.score <= 1.0 && !both.of.contains(&it.concept));
+                prop_assert!((it.with.iter().map(|with| with.share).sum::<f64>() - 1.0).abs() < 1e-9);
+            }
         }
     }
 

@@ -63,6 +63,7 @@ fn every_verb_has_help_with_two_examples() {
         "tags",
         "check",
         "stats",
+        "eval",
         "index",
         "completions",
         "man",

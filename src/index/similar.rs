@@ -1,0 +1,174 @@
+//! Which notes speak in the words of another: text similarity by the index alone.
+//!
+//! The words of a note that tell most of it are asked for like a query. So the work is bounded by the words, and no note but
+//! the one asked about is read.
+
+use super::live::Live;
+use super::words::{Forms, words};
+use super::{IndexError, SCORE_UNIT, TextIndex};
+use crate::note::Prose;
+use foldhash::{HashMap, HashMapExt};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as TantivyQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, Score, Term};
+
+/// So many words of a note are asked for. Of links taken away from an encyclopaedia, 40 words find more again than 20.
+const MOST_WORDS: usize = 40;
+
+/// So many places in the lists of the index are looked at: words that most notes hold say little and cost most.
+const MOST_POSTINGS: u64 = 200_000;
+
+/// So many bytes of a text are looked at for words to ask for: a book is told by its beginning.
+const LONGEST_TEXT: usize = 1 << 16;
+
+/// The notes that hold words of a text, with what each word adds.
+#[derive(Debug, Default)]
+pub struct Similar {
+    /// The words, as written where they come first, the most telling first.
+    pub words: Vec<Box<str>>,
+    /// Notes by key with their scores above 0, highest first, ties by key.
+    pub best: Vec<(u64, f64)>,
+    /// Note, number of the word, what it adds; by note, then the most first.
+    parts: Vec<(u64, u32, i64)>,
+}
+
+impl Similar {
+    /// The words that speak most for a note's being similar, at most `most`.
+    pub fn shared_words(&self, key: u64, most: usize) -> Vec<&str> {
+        let start = self.parts.partition_point(|(of, ..)| *of < key);
+        let parts = self.parts[start..].iter().take_while(|(of, ..)| *of == key).take(most);
+        parts.filter_map(|(_, word, _)| self.words.get(*word as usize)).map(|word| &**word).collect()
+    }
+}
+
+/// A word of a text: how often it stands there, and how it was written first.
+struct Counted<'t> {
+    written: &'t str,
+    times: u32,
+}
+
+impl TextIndex {
+    /// The notes most similar to a text, at most `most`: the sum of BM25 (Robertson and Zaragoza, "The probabilistic relevance
+    /// framework", 2009; k₁ = 1.2, b = 0.75) over the 40 words of the text with the greatest tf·idf, by stem and in bodies
+    /// alone, each times 1 + ln(times in the text).
+    ///
+    /// Scores are above 0 and have no bound; the text's own note is among the best. Words that stand in very many notes are
+    /// passed over once 200,000 places have been looked at, so that the work does not grow with the vault.
+    ///
+    /// # Errors
+    /// When the index itself fails.
+    pub fn similar(&self, prose: &Prose, most: usize) -> Result<Similar, IndexError> {
+        let live = Live::of(self);
+        let body = self.fields.texts[self.fields.texts.len() - 1].0;
+        let notes = live.total_num_docs()? as f64;
+        let mut telling: Vec<(f64, u64, Box<str>, Counted<'_>)> = Vec::new();
+        for (stem, counted) in count(prose.text()) {
+            let frequency = live.doc_freq(&Term::from_field_text(body, &stem))?;
+            // A word that no other note holds finds none.
+            if frequency > 1 {
+                let rarity = (1.0 + (notes - frequency as f64 + 0.5) / (frequency as f64 + 0.5)).ln();
+                telling.push((weight(counted.times) * rarity, frequency, stem, counted));
+            }
+        }
+        telling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+        let mut left = MOST_POSTINGS;
+        telling.retain(|(_, frequency, ..)| {
+            let is_affordable = *frequency <= left;
+            left -= if is_affordable { *frequency } else { 0 };
+            is_affordable
+        });
+        telling.truncate(MOST_WORDS);
+        let mut parts: Vec<(usize, DocId, u32, i64)> = Vec::new();
+        for (number, (_, _, stem, counted)) in telling.iter().enumerate() {
+            let query = TermQuery::new(Term::from_field_text(body, stem), IndexRecordOption::WithFreqs);
+            let look = query.weight(EnableScoring::enabled_from_statistics_provider(&live, &self.searcher))?;
+            let weight = weight(counted.times);
+            for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
+                look.for_each(segment, &mut |doc, score: Score| {
+                    if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                        parts.push((at, doc, number as u32, (f64::from(score) * weight * SCORE_UNIT).round() as i64));
+                    }
+                })?;
+            }
+        }
+        parts.sort_unstable_by(|a, b| (a.0, a.1, -a.3, a.2).cmp(&(b.0, b.1, -b.3, b.2)));
+        let mut best: Vec<(i64, u64, &[(usize, DocId, u32, i64)])> = Vec::new();
+        for of_note in parts.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            if let Some(key) = self.keys[of_note[0].0].first(of_note[0].1) {
+                best.push((of_note.iter().map(|(.., steps)| steps).sum(), key, of_note));
+            }
+        }
+        best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.truncate(most);
+        let score = |(steps, key, _): &(i64, u64, &[_])| (*key, *steps as f64 / SCORE_UNIT);
+        let scores = best.iter().filter(|(steps, ..)| *steps > 0).map(score).collect();
+        best.sort_unstable_by_key(|(_, key, _)| *key);
+        let parts = best.iter().flat_map(|(_, key, parts)| parts.iter().map(|(_, _, word, steps)| (*key, *word, *steps)));
+        let parts = parts.collect();
+        Ok(Similar { words: telling.iter().map(|(.., counted)| counted.written.into()).collect(), best: scores, parts })
+    }
+}
+
+/// What a word counts that stands so often in a text.
+fn weight(times: u32) -> f64 {
+    1.0 + f64::from(times).ln()
+}
+
+/// The words of a text by stem, in the order of the stems.
+fn count(text: &str) -> Vec<(Box<str>, Counted<'_>)> {
+    let mut forms = Forms::new();
+    let mut counts: HashMap<Box<str>, Counted<'_>> = HashMap::new();
+    for word in words(text).take_while(|word| word.range.end <= LONGEST_TEXT) {
+        // In a script without blanks a single character says little; pairs are its words.
+        let range = if word.is_gram { word.pair.unwrap_or(word.range) } else { word.range };
+        let written = &text[range];
+        // Years and numbers of pages are no words.
+        if !written.contains(char::is_alphabetic) {
+            continue;
+        }
+        let stem = &forms.of(written).stem;
+        match counts.get_mut(stem) {
+            Some(counted) => counted.times += 1,
+            None => {
+                counts.insert(stem.clone(), Counted { written, times: 1 });
+            }
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Indexer;
+    use super::super::tests::note;
+
+    #[test]
+    fn notes_in_the_words_of_another() {
+        let texts = [
+            "neurons fire and mirror the neuron",
+            "a mirror of neurons",
+            "the sea and the sky",
+            "a mirror",
+            "神经元镜",
+            "镜神经",
+        ];
+        let indexer = Indexer::in_memory().expect("an index");
+        for (key, text) in texts.iter().enumerate() {
+            let (note, prose) = note(text);
+            indexer.add(key as u64, &note, &prose);
+        }
+        let index = indexer.finish("").expect("an index");
+        let similar = |text: &str, most| {
+            let similar = index.similar(&note(text).1, most).expect("an answer");
+            let keys: Vec<u64> = similar.best.iter().map(|(key, _)| *key).collect();
+            let words = similar.shared_words(1, 9).join(" ");
+            (keys, words)
+        };
+        assert_eq!(similar(texts[0], 9), (vec![0, 1, 2, 3], "neurons mirror".to_owned()));
+        assert_eq!(similar(texts[0], 2).0, [0, 1]);
+        assert_eq!(similar("神经", 9).0, [4, 5]);
+        assert_eq!(similar("", 9), (vec![], String::new()));
+    }
+}
