@@ -44,7 +44,7 @@
 //! # An example
 //!
 //! ```
-//! use resonote::answer::path;
+//! use resonote::answer::{PathQuestion, path};
 //! use resonote::snapshot::Snapshot;
 //! use resonote::vault::Vault;
 //!
@@ -56,7 +56,7 @@
 //!     false,
 //! );
 //! let snapshot = Snapshot::of(vault);
-//! let answer = path(&snapshot, "shared affect", "empathy").expect("both concepts are there");
+//! let answer = path(&snapshot, &PathQuestion::between("shared affect", "empathy")).expect("both concepts are there");
 //! let step = &answer.routes[0].steps[0];
 //! assert!(!step.is_forward, "empathy links to affective sharing, so the step goes against the link");
 //! let sentence = step.evidence.told.passage().expect("the link stands in a sentence");

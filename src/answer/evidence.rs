@@ -8,7 +8,7 @@ use crate::graph::{ConceptId, LinkAt, Linked};
 use crate::index::mention;
 use crate::note::{Kind, NotePath, Passage, clip};
 use crate::snapshot::Snapshot;
-use crate::vault::{Meaning, Reread};
+use crate::vault::{Reread, Suggestion};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,17 +128,28 @@ impl<'s> Quoted<'s> {
         at(&first, first_line, Told::Nothing)
     }
 
-    /// The sentence where a note speaks of a concept without linking to it.
-    pub(super) fn mention(&mut self, note: ConceptId, of: ConceptId) -> Option<Evidence> {
-        let is_written = (note.0 as usize) < self.snapshot.vault().len();
-        if is_written { self.borrow(note.0, &names_of(self.snapshot, of.0)) } else { None }
+    /// Where a note speaks of a concept without linking to it: the sentence is its own, and none need be borrowed. Where it
+    /// says so no more, the note alone.
+    pub(super) fn mention(&mut self, note: u32, concept: u32) -> Evidence {
+        match self.borrow(note, &names_of(self.snapshot, concept)) {
+            Some(Evidence { note_path, line, told: Told::Borrowed(passage) }) => {
+                Evidence { note_path, line, told: Told::Sentence(passage) }
+            }
+            _ => Evidence { note_path: self.snapshot.vault().path(note), line: 1, told: Told::Nothing },
+        }
     }
 
-    /// The tag of a note that is nearly the name of a concept.
-    pub(super) fn tag(&self, note: ConceptId, of: ConceptId) -> Option<String> {
-        let suggestions = self.snapshot.vault().suggestions(note.0);
-        let means = |meaning: &Meaning| concept_of(self.snapshot, meaning) == Some(of);
-        suggestions.into_iter().find(|it| means(&it.meaning)).map(|it| it.tag.into())
+    /// The tag of a note that is nearly the name of a concept, as the note writes it.
+    pub(super) fn near_tag(&self, note: u32, concept: ConceptId) -> Option<Box<str>> {
+        let is_it = |it: &Suggestion| concept_of(self.snapshot, &it.meaning) == Some(concept);
+        self.snapshot.vault().suggestions(note).into_iter().find(is_it).map(|it| it.tag)
+    }
+
+    /// The line of a note that has a tag, which is as the note first writes it.
+    pub(super) fn tag(&mut self, note: u32, tag: &str) -> Evidence {
+        let reread = self.note(note);
+        let place = reread.place_of(&format!("#{tag}")).or_else(|| reread.place_of(tag));
+        Evidence { note_path: reread.note.path.clone(), line: place.map_or(1, |place| place.line), told: Told::Nothing }
     }
 
     /// A sentence of the note that speaks of one of these names without linking to it.

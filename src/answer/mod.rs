@@ -35,7 +35,7 @@ pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
 pub use nearness::RelatedBy;
 pub use overview::{Overview, overview};
-pub use path::{Path, PathStep, Route, path};
+pub use path::{Apart, Around, Island, Path, PathArgument, PathQuestion, PathStep, Route, StepKind, Verdict, path};
 pub use related::{DirectLink, Mentioned, Nearby, Related, RelatedConcept, related};
 pub use run::{Beside, OfNotes, Ran, RunArgument, RunLimits, RunQuestion, ShownSeries, Sweep, run_model};
 pub use search::{Filter, Hit, Search, search};
@@ -45,7 +45,7 @@ pub use tags::{TagNotes, Tagged, TaggedNote, Tags, tagged, tags};
 pub use wanted::{Wanted, WantedConcept, wanted};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
-pub use crate::graph::{Along, PLAIN};
+pub use crate::graph::{Along, Hubs, PLAIN};
 pub use crate::index::{Query, QueryError};
 pub use crate::model::{Measure, Method, Stop};
 pub use crate::vault::{FoundBy, Subpath};
@@ -100,7 +100,7 @@ impl Answer<'_> {
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Search(search) => search.hits.is_empty(),
-            Answer::Path(path) => path.routes.is_empty(),
+            Answer::Path(path) => path.is_empty(),
             Answer::Related(related) => related.concepts.is_empty(),
             Answer::EvalLinks(eval) => eval.questions == 0,
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
@@ -162,6 +162,9 @@ pub enum AskError {
     /// What a run was asked for is none.
     #[error(transparent)]
     RunArgument(#[from] RunArgument),
+    /// What is asked of a path contradicts itself, or names what is not there.
+    #[error(transparent)]
+    PathArgument(#[from] PathArgument),
     /// The model fails.
     #[error(transparent)]
     Model(Box<ModelFailure>),

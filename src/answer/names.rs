@@ -6,7 +6,7 @@
 use super::PLAIN;
 use crate::note::relation_name;
 use crate::snapshot::Snapshot;
-use crate::vault::{Meaning, fold};
+use crate::vault::{Meaning, fold, nearest};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -46,13 +46,24 @@ pub fn tag_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<String> {
 
 /// The folded names of relations that begin with `start`, each once, in order, at most `most`.
 pub fn relation_names(snapshot: &Snapshot, start: &str, most: usize) -> Vec<String> {
+    let relations = all_relations(snapshot);
+    let mut names = Beginning::with(start);
+    relations.iter().for_each(|relation| names.add(Cow::Borrowed(relation)));
+    names.found.into_values().take(most).map(Cow::into_owned).collect()
+}
+
+/// The folded names of relations nearest to one that no link has, best first, at most `most`.
+pub(crate) fn nearest_relations(snapshot: &Snapshot, name: &str, most: usize) -> Vec<String> {
+    nearest(name, all_relations(snapshot).iter().map(|relation| Cow::Borrowed(&**relation)), most)
+}
+
+/// The folded name of every relation, each once, in order.
+pub(crate) fn all_relations(snapshot: &Snapshot) -> Vec<String> {
     let mut relations: Vec<String> = snapshot.vault().relations().map(|spelling| relation_name(&spelling)).collect();
     relations.push(PLAIN.to_owned());
     relations.sort_unstable();
     relations.dedup();
-    let mut names = Beginning::with(start);
-    relations.iter().for_each(|relation| names.add(Cow::Borrowed(relation)));
-    names.found.into_values().take(most).map(Cow::into_owned).collect()
+    relations
 }
 
 /// Names that begin as one that is being typed, by their folded spelling; the first spelling of each stays.

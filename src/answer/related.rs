@@ -6,6 +6,7 @@ use super::evidence::{Evidence, Quoted};
 use super::nearness::{Nearness, RelatedBy, SCORE_UNIT, nearness};
 use crate::graph::{ConceptId, SuggestedBy};
 use crate::index::Similar;
+use crate::note::clip;
 use crate::snapshot::Snapshot;
 
 /// The concepts related to one or several.
@@ -173,8 +174,10 @@ fn nearby(snapshot: &Snapshot, quoted: &mut Quoted<'_>, asked: ConceptId, nearne
 fn mentioned(snapshot: &Snapshot, quoted: &mut Quoted<'_>, from: ConceptId, to: ConceptId, is_forward: bool) -> Vec<Mentioned> {
     let suggested = snapshot.suggested().into_iter().flat_map(|it| it.outgoing(from)).filter(|edge| edge.target == to);
     let mentioned = suggested.map(|edge| match edge.by {
-        SuggestedBy::Mention => Mentioned { is_forward, evidence: quoted.mention(from, to), tag: None },
-        SuggestedBy::Tag => Mentioned { is_forward, evidence: None, tag: quoted.tag(from, to) },
+        SuggestedBy::Mention => Mentioned { is_forward, evidence: Some(quoted.mention(from.0, to.0)), tag: None },
+        SuggestedBy::Tag => {
+            Mentioned { is_forward, evidence: None, tag: quoted.near_tag(from.0, to).map(|tag| clip(&tag).into_owned()) }
+        }
     });
     mentioned.collect()
 }

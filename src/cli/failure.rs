@@ -1,7 +1,7 @@
 //! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
 
 use super::{Exit, World};
-use crate::answer::{Answer, AskError, Measure, QueryError, RunArgument};
+use crate::answer::{Answer, AskError, Measure, PathArgument, QueryError, RunArgument};
 use crate::note::clip;
 use crate::render::chart::ChartError;
 use crate::render::{clean, error_json};
@@ -58,6 +58,11 @@ impl Failure {
     pub(crate) fn nothing_to_index() -> Failure {
         let hint = "index looks what changed, which --no-refresh leaves out; index --status says what is kept";
         Failure::said("usage", "there is nothing to index without looking", vec![hint.to_owned()])
+    }
+
+    pub(crate) fn hubs_allowed() -> Failure {
+        let hint = "--hubs allow is the same as --hub-weight 0; name one of the two";
+        Failure::said("usage", "hubs that are allowed have no weight", vec![hint.to_owned()])
     }
 
     pub(crate) fn too_many_sweeps() -> Failure {
@@ -225,6 +230,7 @@ impl From<AskError> for Failure {
             AskError::Attachment { .. } => ("attachment", vec!["name a note, or look with resonote links --all".to_owned()]),
             AskError::NoModel { .. } => ("no-model", vec!["resonote models lists the concepts that carry one".to_owned()]),
             AskError::UnknownModel { models, .. } => ("unknown-model", vec![format!("its models: {}", models.join(", "))]),
+            AskError::PathArgument(argument) => ("path", path_hint(argument).into_iter().collect()),
             AskError::RunArgument(argument) => ("run", vec![run_hint(argument)]),
             AskError::Model(failure) => {
                 let sentence = failure.setting.as_deref().map(crate::render::problem_message);
@@ -236,6 +242,17 @@ impl From<AskError> for Failure {
         };
         Failure::said(kind, error, hints)
     }
+}
+
+fn path_hint(argument: &PathArgument) -> Option<String> {
+    Some(match argument {
+        PathArgument::Avoided(_) => "leave it out of --avoid".to_owned(),
+        PathArgument::Relation { nearest, .. } if nearest.is_empty() => {
+            "resonote links --all --json says the relation of each link; plain ones have link".to_owned()
+        }
+        PathArgument::Relation { nearest, .. } => format!("nearest relations: {}", nearest.join(", ")),
+        PathArgument::OfRoutes(_) => "name two concepts, or leave it out for a tree that joins all".to_owned(),
+    })
 }
 
 fn run_hint(argument: &RunArgument) -> String {
@@ -277,12 +294,11 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
         _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),
         Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&clip(&search.query))),
         Answer::Path(path) => {
-            writeln!(
-                err,
-                "no links lead from \"{}\" to \"{}\", whichever way they point",
-                clean(&path.from.name),
-                clean(&path.to.name)
-            )
+            let names: Vec<String> = path.concepts.iter().map(|concept| format!("\"{}\"", clean(&concept.name))).collect();
+            match (path.is_of_tree, names.as_slice()) {
+                (false, [from, to]) => writeln!(err, "no way leads from {from} to {to}"),
+                _ => writeln!(err, "nothing joins {}", names.join(", ")),
+            }
         }
         Answer::Related(related) => {
             let names: Vec<String> = related.of.iter().map(|concept| format!("\"{}\"", concept.name)).collect();

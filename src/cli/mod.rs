@@ -279,9 +279,13 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         (false, Some(index)) => index.freshness(),
         (false, None) => Freshness::Compare,
     };
-    let needs = Needs {
+    let mut needs = Needs {
         text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))),
-        mentions: matches!(verb, Some(Verb::Related(_))),
+        mentions: match verb {
+            Some(Verb::Related(_)) => true,
+            Some(Verb::Path(path)) => path.needs_mentions(),
+            _ => false,
+        },
         strict: common.strict,
     };
     let mut asked = 0;
@@ -304,6 +308,12 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
                 notice(&Notice::SetAside { what, why: "it is damaged".to_owned() }, common, err);
                 freshness = Freshness::Rebuild;
             }
+            continue;
+        }
+        // How near two concepts come that nothing joins is looked up only then: it takes all the text.
+        if !needs.mentions && matches!(&answer, Ok(Answer::Path(path)) if path.wants_mentions()) {
+            notices.iter().filter(|it| matches!(it, Notice::SetAside { .. })).for_each(|it| notice(it, common, err));
+            needs.mentions = true;
             continue;
         }
         notices.iter().for_each(|it| notice(it, common, err));

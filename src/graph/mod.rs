@@ -14,7 +14,7 @@ mod rows;
 mod suggested;
 
 pub use hold_out::{HeldOut, Pair};
-pub use path::{Route, Step};
+pub use path::{Component, Costs, HUB_WEIGHT, Hubs, MENTION, NEAR_TAG, Route, SharedTags, Step, StepBy, TAG, Terms};
 pub use related::Near;
 pub use relation::{PLAIN, Relation};
 pub use suggested::{Suggested, SuggestedBy, SuggestedEdge};

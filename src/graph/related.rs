@@ -15,12 +15,10 @@
 //! Work is local: it grows with what is around a concept, not with the vault, and what is around it is bounded as well.
 
 use super::relation::UNIT;
-use super::rows::EdgeAt;
 use super::{Along, ConceptGraph, ConceptId, Linked, Places, concept, neighbors, node};
 use foldhash::{HashMap, HashMapExt};
 use petgraph::Direction;
-use petgraph::graph::NodeIndex;
-use petgraph::visit::{EdgeRef, IntoEdgesDirected, IntoNeighborsDirected};
+use petgraph::visit::{EdgeRef, IntoNeighborsDirected};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -182,14 +180,15 @@ impl ConceptGraph {
     }
 
     fn weighted(&self, at: u32) -> Neighbours {
-        let weight = |edge: EdgeAt, to: NodeIndex| {
-            let cost = self.relations[edge.weight().relation as usize].cost() as f64 / UNIT as f64;
-            let begin = 1.0 + self.graph.out_degree(edge.source()) as f64;
-            (concept(to).0, 1.0 / (cost * begin.sqrt().sqrt()))
+        let weight = |from: u32, relation: u32| {
+            let cost = self.relations[relation as usize].cost() as f64 / UNIT as f64;
+            let begin = 1.0 + self.graph.out_degree(from) as f64;
+            1.0 / (cost * begin.sqrt().sqrt())
         };
-        let edges = |direction| self.graph.edges_directed(node(ConceptId(at)), direction);
-        let outgoing = edges(Direction::Outgoing).map(|edge| weight(edge, edge.target()));
-        let incoming = edges(Direction::Incoming).map(|edge| weight(edge, edge.source()));
+        let (targets, relations) = self.graph.ends(at, Direction::Outgoing);
+        let outgoing = targets.into_iter().zip(relations).map(|(to, relation)| (to, weight(at, relation)));
+        let (sources, relations) = self.graph.ends(at, Direction::Incoming);
+        let incoming = sources.into_iter().zip(relations).map(|(from, relation)| (from, weight(from, relation)));
         let mut weights: Vec<(u32, f64)> = outgoing.chain(incoming).filter(|(to, _)| *to != at).collect();
         weights.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weights.dedup_by_key(|(to, _)| *to);

@@ -52,9 +52,14 @@ impl Relation {
         hundredths * (UNIT / 100)
     }
 
+    /// Whether it says which of two follows which: an order, and no meaning.
+    pub fn is_sequence(&self) -> bool {
+        SEQUENCES.contains(&&*self.name)
+    }
+
     /// The relation by which the other end of a sequence says the same.
     pub(crate) fn other_side(&self) -> Option<&'static str> {
-        self.inverse().filter(|_| SEQUENCES.contains(&&*self.name))
+        self.inverse().filter(|_| self.is_sequence())
     }
 
     /// The relation that says the same from the other side, if the table knows one; itself if it is symmetric.

@@ -36,6 +36,8 @@ pub(super) struct Rows {
     /// The edges to each target, by source and relation.
     incoming: Lists,
     sources: Column<u32>,
+    /// The relation of each incoming edge, so that going against links costs no look at their sources.
+    incoming_relations: Column<u32>,
 }
 
 /// An edge as petgraph's algorithms see it.
@@ -53,6 +55,7 @@ impl Rows {
             relations: shelf.column("g_rel"),
             incoming: Lists::on(shelf, "g_in"),
             sources: shelf.column("g_from"),
+            incoming_relations: shelf.column("g_inrel"),
         }
     }
 
@@ -65,11 +68,12 @@ impl Rows {
             incoming[node + 1] += incoming[node];
         }
         let mut next = incoming.clone();
-        let mut sources = vec![0; targets.len()];
+        let (mut sources, mut incoming_relations) = (vec![0; targets.len()], vec![0; targets.len()]);
         for source in 0..nodes {
-            for target in &targets[outgoing[source] as usize..outgoing[source + 1] as usize] {
-                let place = &mut next[*target as usize];
+            for edge in outgoing[source] as usize..outgoing[source + 1] as usize {
+                let place = &mut next[targets[edge] as usize];
                 sources[*place as usize] = source as u32;
+                incoming_relations[*place as usize] = relations[edge];
                 *place += 1;
             }
         }
@@ -78,10 +82,7 @@ impl Rows {
         shelf.put_numbers("g_rel", relations);
         shelf.put_numbers("g_in", &incoming);
         shelf.put_numbers("g_from", &sources);
-    }
-
-    pub(super) fn edge(&self, number: EdgeIndex) -> Edge {
-        self.edge_from(self.outgoing.list_of(number.index()) as u32, number.index())
+        shelf.put_numbers("g_inrel", &incoming_relations);
     }
 
     fn edge_from(&self, source: u32, number: usize) -> Edge {
@@ -114,8 +115,27 @@ impl Rows {
     }
 
     /// How many edges begin at a node.
-    pub(super) fn out_degree(&self, node: NodeIndex) -> usize {
-        self.outgoing.range(node.index()).len()
+    pub(super) fn out_degree(&self, node: u32) -> usize {
+        self.outgoing.range(node as usize).len()
+    }
+
+    /// [`Rows::degree`] of every node.
+    pub(super) fn degrees(&self) -> Vec<usize> {
+        let (outgoing, incoming) = (self.outgoing.starts(), self.incoming.starts());
+        let lengths = |starts: &[u32]| starts.windows(2).map(|it| (it[1] - it[0]) as usize).collect::<Vec<_>>();
+        lengths(&outgoing).into_iter().zip(lengths(&incoming)).map(|(out, back)| out + back).collect()
+    }
+
+    /// The nodes at the other ends of a node's edges in one direction, ascending, and the number of each edge's relation.
+    pub(super) fn ends(&self, node: u32, direction: Direction) -> (Vec<u32>, Vec<u32>) {
+        let row = self.lists(direction).range(node as usize);
+        let (ends, relations) = match direction {
+            Direction::Outgoing => (&self.targets, &self.relations),
+            Direction::Incoming => (&self.sources, &self.incoming_relations),
+        };
+        let mut relations = relations.slice(row.clone());
+        relations.iter_mut().for_each(|relation| *relation >>= 1);
+        (ends.slice(row), relations)
     }
 
     fn lists(&self, direction: Direction) -> &Lists {

@@ -5,14 +5,15 @@
 
 mod eval;
 mod models;
+mod path;
 mod related;
 
 use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, CardField, Check, Concept, Elsewhere, Evidence, Hit, IndexCleared, IndexStatus, Indexed, LinkLine, Links,
-    Meant, Neighbour, Path, PlaceText, Reached, RelationGroup, Route, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags,
-    Told, Wanted, WantedConcept,
+    Meant, Neighbour, PlaceText, Reached, RelationGroup, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags, Told,
+    Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem, Wrong};
 use serde::Serialize;
@@ -154,7 +155,7 @@ enum Body<'a> {
     Search(SearchWire<'a>),
     Show(CardWire<'a>),
     Links(LinksWire<'a>),
-    Path(PathWire<'a>),
+    Path(path::PathWire<'a>),
     Related(related::RelatedWire<'a>),
     EvalLinks(eval::EvalLinksWire),
     Wanted(WantedWire<'a>),
@@ -712,31 +713,6 @@ impl<'a> From<&'a LinkLine> for LinkWire<'a> {
 }
 
 #[derive(Serialize)]
-struct PathWire<'a> {
-    from: ConceptWire<'a>,
-    to: ConceptWire<'a>,
-    total: usize,
-    paths: Vec<RouteWire<'a>>,
-}
-
-#[derive(Serialize)]
-struct RouteWire<'a> {
-    cost: f64,
-    steps: Vec<StepWire<'a>>,
-}
-
-#[derive(Serialize)]
-struct StepWire<'a> {
-    from: &'a str,
-    to: &'a str,
-    from_path: Option<&'a str>,
-    to_path: Option<&'a str>,
-    relation: &'a str,
-    direction: &'static str,
-    evidence: EvidenceWire<'a>,
-}
-
-#[derive(Serialize)]
 struct EvidenceWire<'a> {
     note_path: &'a str,
     line: u32,
@@ -755,35 +731,6 @@ impl<'a> From<&'a Evidence> for EvidenceWire<'a> {
             matches: passage.map_or(Vec::new(), marks),
             borrowed: matches!(evidence.told, Told::Borrowed(_)),
         }
-    }
-}
-
-impl<'a> From<&'a Path> for PathWire<'a> {
-    fn from(path: &'a Path) -> Self {
-        PathWire {
-            from: (&path.from).into(),
-            to: (&path.to).into(),
-            total: path.routes.len(),
-            paths: path.routes.iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a Route> for RouteWire<'a> {
-    fn from(route: &'a Route) -> Self {
-        let step = |step: &'a crate::answer::PathStep| {
-            let (from, to) = (ConceptWire::from(&step.from), ConceptWire::from(&step.to));
-            StepWire {
-                from: from.concept,
-                to: to.concept,
-                from_path: from.note_path,
-                to_path: to.note_path,
-                relation: &step.relation,
-                direction: if step.is_forward { "forward" } else { "backward" },
-                evidence: (&step.evidence).into(),
-            }
-        };
-        RouteWire { cost: route.cost, steps: route.steps.iter().map(step).collect() }
     }
 }
 

@@ -5,6 +5,7 @@ mod eval;
 mod json;
 mod models;
 mod paint;
+mod path;
 mod problem;
 mod related;
 mod text;

@@ -7,7 +7,7 @@ use super::paint::{Paint, clean};
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, Check, Concept, Elsewhere, FoundBy, IndexCleared, IndexStatus, Indexed, LinkLine, Links, Meant, Neighbour,
-    Overview, PLAIN, Path, PlaceText, RelationGroup, Search, Stats, Subpath, Tagged, Tags, Told, Wanted, WantedConcept,
+    Overview, PLAIN, PlaceText, RelationGroup, Search, Stats, Subpath, Tagged, Tags, Wanted, WantedConcept,
 };
 use crate::note::{Kind, NotePath, Severity, clip};
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Show(card) => page.card(card),
         Answer::Links(links) => page.links(links),
         Answer::AllLinks(links) => links.iter().try_for_each(|link| page.link_line(&link)),
-        Answer::Path(path) => page.path(path),
+        Answer::Path(path) => super::path::path(path, paint, page.out),
         Answer::Related(related) => super::related::related(related, paint, page.out),
         Answer::EvalLinks(eval) => super::eval::eval_links(eval, paint, page.out),
         Answer::Wanted(wanted) => page.wanted(wanted),
@@ -295,35 +295,6 @@ impl Page<'_> {
         let at = format!("{}:{}:{}:", link.source, link.line, link.column);
         let signs: String = signs.iter().map(|sign| format!(" · {}", clean(sign))).collect();
         writeln!(self.out, "{} {} -> {}{signs}", self.paint.faint(&at), clean(&link.written), self.paint.strong(&target))
-    }
-
-    fn path(&mut self, path: &Path) -> io::Result<()> {
-        for route in &path.routes {
-            if route.steps.is_empty() {
-                writeln!(self.out, "{} is one concept", self.paint.strong(&path.from.name))?;
-            }
-            for (at, step) in route.steps.iter().enumerate() {
-                if at == 0 {
-                    writeln!(self.out, "{}", self.paint.strong(&shown_name(&step.from)))?;
-                }
-                let arrow =
-                    if step.is_forward { format!("— {} →", step.spelling) } else { format!("← {} —", step.spelling) };
-                writeln!(self.out, "  {} {}", self.paint.relation(&arrow), self.paint.strong(&shown_name(&step.to)))?;
-                let evidence = &step.evidence;
-                let at = self.paint.faint(&place(&evidence.note_path, evidence.line));
-                match &evidence.told {
-                    Told::Sentence(passage) => writeln!(self.out, "      {}  {at}", self.paint.passage(passage))?,
-                    Told::Borrowed(passage) => {
-                        let note = self.paint.faint("(no sentence of its own; borrowed)");
-                        writeln!(self.out, "      {}  {at} {note}", self.paint.passage(passage))?;
-                    }
-                    Told::Nothing => writeln!(self.out, "      {}  {at}", self.paint.faint("(no sentence says it)"))?,
-                }
-            }
-            let summary = format!("{}, cost {:.2}", count(route.steps.len(), "step", "steps"), route.cost);
-            writeln!(self.out, "{}", self.paint.faint(&summary))?;
-        }
-        Ok(())
     }
 
     fn wanted(&mut self, wanted: &Wanted) -> io::Result<()> {

@@ -24,6 +24,7 @@ mod walk;
 mod without;
 
 pub use exclude::Patterns;
+pub(crate) use names::nearest;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
 pub use renew::{Look, News, Renewal, path_of};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
@@ -112,6 +113,11 @@ impl Reread {
     pub fn place_at(&self, offset: usize) -> Place {
         crate::note::place_at(&self.bytes, offset)
     }
+
+    /// The first place where the file holds these very words.
+    pub fn place_of(&self, words: &str) -> Option<Place> {
+        memchr::memmem::find(&self.bytes, words.as_bytes()).map(|offset| self.place_at(offset))
+    }
 }
 
 /// What a text index knows a note by: another path, another text, or other settings to read it by, are another key.
@@ -182,6 +188,11 @@ impl Vault {
     /// What keeps it.
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// What it has chosen.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Whether a note that was read again has changed since this moment, so that an answer may speak of two moments.

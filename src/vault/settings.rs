@@ -4,7 +4,7 @@
 //! setting can change how notes are read, or leave some out; none can make more be read, or anything be run.
 
 use super::exclude::{MOST_PATTERNS, Patterns};
-use crate::note::{Dialect, HeadingNames, clip};
+use crate::note::{Dialect, HeadingNames, clip, relation_name};
 use std::io::Read;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
@@ -28,7 +28,12 @@ pub struct Settings {
     pub gitignore: bool,
     /// What is left out.
     pub exclude: Patterns,
-    /// Tells one file of settings from another; 0 where there is none.
+    /// What a step over a relation costs on a path, by its folded name, in millionths of a plain link.
+    pub costs: Vec<(Box<str>, u32)>,
+    /// How much a concept costs more to enter for being linked with many, in 0..=10.
+    pub hub_weight: Option<f64>,
+    /// Tells what one file of settings makes of notes from what another one makes of them; 0 where there is none. What only
+    /// questions go by is not in it, so that changing it makes nothing to be read again.
     pub digest: u64,
 }
 
@@ -54,10 +59,20 @@ enum Takes {
     RelatedHeadings,
     Provenance,
     Exclude,
+    Costs,
+    HubWeight,
 }
 
 /// Every setting there is, by key.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 16] = [
+    Setting {
+        key: "costs",
+        about: "What a step over a relation costs on a path, from 0.01 to 100, where a plain link costs 1; also that of a tag two \
+                notes share (tag), of a name in the text without a link (mention), and of a tag that is nearly a name (near-tag).",
+        default: "{}",
+        example: "costs = { see-also = 1.2, tag = 2 }",
+        takes: Takes::Costs,
+    },
     Setting {
         key: "dotted-names",
         about: "The dots of a file name divide it as slashes divide a path, as in Dendron: [[lang/rust]] finds lang.rust.md.",
@@ -92,6 +107,14 @@ pub const SETTINGS: [Setting; 14] = [
         default: "false",
         example: "hash-relations = true",
         takes: Takes::Switch(|settings| &mut settings.dialect.hash_relations),
+    },
+    Setting {
+        key: "hub-weight",
+        about: "How much more a step on a path costs for the links of the concept it enters, from 0, not at all, to 10; \
+                --hub-weight goes before it.",
+        default: "1",
+        example: "hub-weight = 4",
+        takes: Takes::HubWeight,
     },
     Setting {
         key: "inclusion-links",
@@ -246,23 +269,38 @@ impl Settings {
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             SettingsError::Syntax { line: line_of(text, at), column, reason: error.message().into() }
         })?;
-        let mut settings = Settings { digest: crate::cellar::digest(text.as_bytes()), ..Settings::default() };
+        let mut settings = Settings::default();
+        let mut of_notes = String::new();
         let mut lines: Vec<_> = table.get_ref().iter().collect();
         lines.sort_by_key(|(key, _)| key.span().start);
         for (key, value) in lines {
             let line = line_of(text, key.span().start);
             match SETTINGS.iter().find(|setting| *setting.key == **key.get_ref()) {
-                Some(setting) => settings.set(setting, value.get_ref(), root, line)?,
+                Some(setting) => {
+                    if !matches!(setting.takes, Takes::Costs | Takes::HubWeight) {
+                        of_notes.push_str(&format!("{} = {}\n", setting.key, text.get(value.span()).unwrap_or_default()));
+                    }
+                    let line_at = |at: usize| line_of(text, at);
+                    settings.set(setting, value.get_ref(), root, line, &line_at)?;
+                }
                 None => {
                     let key = clip(key.get_ref());
                     return Err(SettingsError::Unknown { line, key: (&*key).into(), nearest: nearest(&key) });
                 }
             }
         }
+        settings.digest = crate::cellar::digest(of_notes.as_bytes());
         Ok(settings)
     }
 
-    fn set(&mut self, setting: &Setting, value: &DeValue<'_>, root: &Path, line: usize) -> Result<(), SettingsError> {
+    fn set(
+        &mut self,
+        setting: &Setting,
+        value: &DeValue<'_>,
+        root: &Path,
+        line: usize,
+        line_at: &dyn Fn(usize) -> usize,
+    ) -> Result<(), SettingsError> {
         let wrong = |takes| SettingsError::WrongValue { line, key: setting.key, takes, example: setting.example };
         let texts = || texts(value).ok_or_else(|| wrong("a list of texts"));
         match setting.takes {
@@ -281,6 +319,30 @@ impl Settings {
             Takes::Provenance => {
                 self.dialect.provenance = texts()?.iter().map(|tag| tag.trim_start_matches('#').into()).collect();
             }
+            Takes::Costs => {
+                let table = value.as_table().ok_or_else(|| wrong("a table of relations, each with a number"))?;
+                let mut lines: Vec<_> = table.iter().collect();
+                lines.sort_by_key(|(name, _)| name.span().start);
+                for (name, cost) in lines {
+                    let wrong = |takes| SettingsError::WrongValue {
+                        line: line_at(name.span().start),
+                        key: setting.key,
+                        takes,
+                        example: setting.example,
+                    };
+                    let cost = number(cost.get_ref()).filter(|cost| (0.01..=100.0).contains(cost));
+                    let cost = cost.ok_or_else(|| wrong("relations, each with a number from 0.01 to 100"))?;
+                    let relation = relation_name(name.get_ref());
+                    if relation.is_empty() || self.costs.iter().any(|(known, _)| **known == *relation) {
+                        return Err(wrong("each relation once, by its name"));
+                    }
+                    self.costs.push((relation.into(), (cost * 1e6).round() as u32));
+                }
+            }
+            Takes::HubWeight => {
+                let weight = number(value).filter(|weight| (0.0..=10.0).contains(weight));
+                self.hub_weight = Some(weight.ok_or_else(|| wrong("a number from 0 to 10"))?);
+            }
             Takes::Exclude => {
                 let patterns = texts()?;
                 if patterns.len() > MOST_PATTERNS {
@@ -298,6 +360,12 @@ impl Settings {
 
 fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+/// A number, whole or not.
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    let whole = value.as_integer().filter(|whole| whole.radix() == 10).map(|whole| whole.as_str());
+    whole.or_else(|| value.as_float().map(|number| number.as_str()))?.parse().ok()
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -342,10 +410,26 @@ mod tests {
             ".resonote.toml:1: \"related-headings\" takes a list of headings, each with a letter in it",
         );
         check("exclude = [1]", ".resonote.toml:1: \"exclude\" takes a list of texts");
+        let costs = ".resonote.toml:2: \"costs\" takes relations, each with a number from 0.01 to 100";
+        check("[costs]\nsee-also = 0", costs);
+        check("[costs]\nsee-also = \"1\"", costs);
+        check("[costs]\nsee-also = nan", costs);
+        check("[costs]\nup = 1\nUp = 2", ".resonote.toml:3: \"costs\" takes each relation once, by its name");
+        check("costs = 1", ".resonote.toml:1: \"costs\" takes a table of relations, each with a number");
+        check("hub-weight = -1", ".resonote.toml:1: \"hub-weight\" takes a number from 0 to 10");
         assert!(Settings::parse("logseq = = 1", Path::new("/v")).is_err());
         check("zz = 1\naa = 2", ".resonote.toml:1: there is no setting \"zz\"");
         assert_eq!(nearest("folder_index"), Some("folder-index"));
         assert_eq!(nearest("pip"), Some("pipe"));
         assert_eq!(nearest("vault"), None);
+    }
+
+    #[test]
+    fn what_only_questions_go_by_makes_no_note_another() {
+        let read = |text: &str| Settings::parse(text, Path::new("/v")).expect("settings");
+        let (one, other) = (read("logseq = true\n[costs]\n\"See also\" = 2\n"), read("hub-weight = 3\nlogseq = true"));
+        assert_eq!((one.digest, &*one.costs), (other.digest, &[("see-also".into(), 2_000_000)][..]));
+        assert_eq!(other.hub_weight, Some(3.0));
+        assert_ne!(one.digest, read("logseq = false").digest);
     }
 }

@@ -540,7 +540,10 @@ fn answers(case: &Case) -> Vec<(String, String)> {
         show("related", Answer::Related(answer::related(&snapshot, &[name.to_owned()], 5, false).expect("related concepts")));
         show(
             "path",
-            Answer::Path(answer::path(&snapshot, first.as_ref().map_or(name, |path| path.as_str()), name).expect("a path")),
+            Answer::Path(
+                answer::path(&snapshot, &answer::PathQuestion::between(first.as_ref().map_or(name, |path| path.as_str()), name))
+                    .expect("a path"),
+            ),
         );
     }
     shown

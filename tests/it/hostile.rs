@@ -157,7 +157,7 @@ fn tell_concept(story: &str, moment: &Snapshot, path: &str) {
     let card = shown(story, &Answer::Show(Box::new(show(moment, path).expect("a card"))));
     assert_eq!(card["note_path"], path, "{story}");
     assert!(card["first_paragraph"].as_str().is_some_and(|text| text.chars().count() <= 302), "{story}: {card}");
-    let route = shown(story, &Answer::Path(answer::path(moment, "sound", path).expect("a path")));
+    let route = shown(story, &Answer::Path(answer::path(moment, &answer::PathQuestion::between("sound", path)).expect("a path")));
     assert_eq!(route["paths"][0]["steps"].as_array().map(Vec::len), Some(1), "{story}: {route}");
     let scope = Scope { along: Along::Both, relation: None, depth: 1 };
     shown(story, &Answer::Links(answer::links(moment, path, &scope).expect("links")));
@@ -594,7 +594,10 @@ mod on_unix {
         let moment = moment(vault.path());
         let hidden = moment.vault().paths().find(|path| path.stem() == "hidden").expect("the note at the long path");
         assert!(hidden.as_str().len() > 3_500, "{}", hidden.as_str().len());
-        shown("long paths", &Answer::Path(answer::path(&moment, "other", "hidden").expect("a path")));
+        shown(
+            "long paths",
+            &Answer::Path(answer::path(&moment, &answer::PathQuestion::between("other", "hidden")).expect("a path")),
+        );
         shown("long paths", &Answer::Show(Box::new(show(&moment, hidden.as_str()).expect("a card"))));
     }
 
