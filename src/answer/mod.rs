@@ -2,9 +2,12 @@
 //!
 //! An answer asks a [`Snapshot`](crate::snapshot::Snapshot); it knows no arguments, no terminal and no JSON. What stops an answer is an [`AskError`].
 
+mod bridges;
 mod carried;
 mod check;
+mod communities;
 mod concept;
+mod draft;
 mod eval_links;
 mod evidence;
 mod fence;
@@ -23,9 +26,12 @@ mod stats;
 mod tags;
 mod wanted;
 
+pub use bridges::{ApartPair, Bridges, CutNote, Listed, OneSided, OutOfOrder, Said, Thin, bridges};
 pub use carried::Carried;
 pub use check::{Check, Finding, check};
+pub use communities::{Communities, CommunityCard, communities};
 pub use concept::{Concept, ConceptKind};
+pub use draft::{Draft, DraftNote, NamedBeside, Saying, draft};
 pub use eval_links::{EvalLinks, EvalRow, RankFigures, eval_links};
 pub use evidence::{Evidence, Told};
 pub use fence::{ModelFailure, UsedModel};
@@ -45,7 +51,7 @@ pub use tags::{TagNotes, Tagged, TaggedNote, Tags, tagged, tags};
 pub use wanted::{Wanted, WantedConcept, wanted};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
-pub use crate::graph::{Along, Hubs, PLAIN};
+pub use crate::graph::{Along, Hubs, PLAIN, Resolution};
 pub use crate::index::{Query, QueryError};
 pub use crate::model::{Measure, Method, Stop};
 pub use crate::vault::{FoundBy, Subpath};
@@ -72,6 +78,12 @@ pub enum Answer<'s> {
     EvalLinks(EvalLinks),
     /// Which names nobody wrote yet.
     Wanted(Wanted),
+    /// What is said of one of them already.
+    Draft(Box<Draft>),
+    /// Which concepts belong together.
+    Communities(Communities),
+    /// Where the vault is thin.
+    Bridges(Bridges),
     /// The tags of the vault.
     Tags(Tags),
     /// Which notes have a tag.
@@ -104,12 +116,14 @@ impl Answer<'_> {
             Answer::Related(related) => related.concepts.is_empty(),
             Answer::EvalLinks(eval) => eval.questions == 0,
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
+            Answer::Communities(found) => found.communities.is_empty(),
+            Answer::Bridges(bridges) => bridges.is_empty(),
             Answer::Tags(tags) => tags.tags.is_empty(),
             Answer::Tagged(tagged) => tagged.notes.is_empty(),
             Answer::AllLinks(links) => links.is_empty(),
             Answer::Links(links) => links.is_empty(),
             Answer::Models(models) => models.models.is_empty(),
-            Answer::Model(_) | Answer::Run(_) => false,
+            Answer::Model(_) | Answer::Run(_) | Answer::Draft(_) => false,
             Answer::Overview(_) | Answer::Show(_) | Answer::Check(_) | Answer::Stats(_) => false,
             Answer::Indexed(_) | Answer::IndexStatus(_) | Answer::IndexCleared(_) => false,
         }
@@ -142,6 +156,12 @@ pub enum AskError {
     Attachment {
         /// Its path.
         name: String,
+    },
+    /// The concept is written; there is nothing to draft.
+    #[error("\"{}\" is written", concept.name)]
+    Written {
+        /// The concept.
+        concept: Concept,
     },
     /// The concept carries no model.
     #[error("\"{}\" carries no model", concept.name)]

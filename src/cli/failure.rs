@@ -228,6 +228,10 @@ impl From<AskError> for Failure {
                 ("ambiguous-concept", vec![format!("name one by its path: {}{more}", paths.join(", "))])
             }
             AskError::Attachment { .. } => ("attachment", vec!["name a note, or look with resonote links --all".to_owned()]),
+            AskError::Written { concept } => {
+                let path = concept.note_path.as_ref().map_or(&*concept.name, |path| path.as_str());
+                ("written", vec![format!("resonote show \"{path}\" shows it")])
+            }
             AskError::NoModel { .. } => ("no-model", vec!["resonote models lists the concepts that carry one".to_owned()]),
             AskError::UnknownModel { models, .. } => ("unknown-model", vec![format!("its models: {}", models.join(", "))]),
             AskError::PathArgument(argument) => ("path", path_hint(argument).into_iter().collect()),
@@ -306,6 +310,11 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
         }
         Answer::EvalLinks(_) => writeln!(err, "there are no links between notes to hide, or too few for this share"),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
+        Answer::Communities(found) => match &found.of {
+            Some(concept) => writeln!(err, "\"{}\" belongs with no other concept", clean(&concept.name)),
+            None => writeln!(err, "no two concepts belong together"),
+        },
+        Answer::Bridges(_) => writeln!(err, "nothing of this kind is thin"),
         Answer::Models(_) => writeln!(err, "no concept carries a model"),
         Answer::Tags(_) => writeln!(err, "no note has a tag"),
         Answer::Tagged(tagged) => {

@@ -3,7 +3,9 @@
 //! [`run()`] is the whole trip. It takes the world as values (arguments, environment, streams), so that a test can be the
 //! terminal. Each verb has a file with its flags, their help and its question.
 
+mod bridges;
 mod check;
+mod communities;
 mod completion;
 mod eval;
 mod failure;
@@ -187,6 +189,8 @@ enum Verb {
     Path(path::PathArguments),
     Related(related::RelatedArguments),
     Wanted(wanted::WantedArguments),
+    Communities(communities::CommunitiesArguments),
+    Bridges(bridges::BridgesArguments),
     Models(models::ModelsArguments),
     Model(models::ModelArguments),
     Run(Box<run::RunArguments>),
@@ -284,6 +288,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         mentions: match verb {
             Some(Verb::Related(_)) => true,
             Some(Verb::Path(path)) => path.needs_mentions(),
+            Some(Verb::Wanted(wanted)) => wanted.is_draft(),
             _ => false,
         },
         strict: common.strict,
@@ -407,7 +412,9 @@ fn question<'s>(
         Some(Verb::Links(links)) => links.ask(snapshot),
         Some(Verb::Path(path)) => path.ask(snapshot),
         Some(Verb::Related(related)) => related.ask(snapshot),
-        Some(Verb::Wanted(wanted)) => Ok(wanted.ask(snapshot)),
+        Some(Verb::Wanted(wanted)) => wanted.ask(snapshot),
+        Some(Verb::Communities(communities)) => communities.ask(snapshot),
+        Some(Verb::Bridges(bridges)) => Ok(bridges.ask(snapshot)),
         Some(Verb::Models(models)) => Ok(models.ask(snapshot)),
         Some(Verb::Model(model)) => model.ask(snapshot),
         Some(Verb::Run(run)) => run.ask(snapshot, common, world, err),

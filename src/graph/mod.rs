@@ -5,15 +5,24 @@
 //! keeps the edges: columns of which a question reads what it comes by. It knows nothing of text: places are numbers of
 //! links.
 
+mod apart;
 mod build;
+mod communities;
+mod cuts;
 mod hold_out;
+mod one_sided;
 mod path;
 mod related;
 mod relation;
 mod rows;
 mod suggested;
+mod ties;
 
+pub use apart::Apart;
+pub use communities::{Communities, Community, Member, Resolution};
+pub use cuts::Cut;
 pub use hold_out::{HeldOut, Pair};
+pub use one_sided::{OneWay, Unanswered};
 pub use path::{Component, Costs, HUB_WEIGHT, Hubs, MENTION, NEAR_TAG, Route, SharedTags, Step, StepBy, TAG, Terms};
 pub use related::Near;
 pub use relation::{PLAIN, Relation};
@@ -238,6 +247,11 @@ impl ConceptGraph {
         }
         counts.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         counts.into_iter().take(most).filter(|(count, _)| *count > 0).map(|(count, concept)| (concept, count)).collect()
+    }
+
+    /// With how many other concepts one is linked, along links of these directions.
+    pub fn neighbors(&self, of: ConceptId, along: Along) -> usize {
+        neighbors(&self.graph, node(of), along).into_iter().filter(|at| *at != node(of)).count()
     }
 
     /// How the written notes hang together.

@@ -109,6 +109,18 @@ impl Rows {
         row.start..row.start + length
     }
 
+    /// Every edge, by source, target and relation: for those who go through all of them.
+    pub(super) fn all_edges(&self) -> Vec<Edge> {
+        let (starts, targets, relations) = (self.outgoing.starts(), self.targets.to_vec(), self.relations.to_vec());
+        let rows =
+            starts.windows(2).zip(0..).flat_map(|(row, source)| (row[0] as usize..row[1] as usize).map(move |at| (source, at)));
+        let edge = |(source, at): (u32, usize)| {
+            let relation = relations[at];
+            Edge { source, target: targets[at], relation: relation >> 1, is_shared: relation & SHARED > 0 }
+        };
+        rows.map(edge).collect()
+    }
+
     /// How many edges begin or end at a node; an edge of a node to itself does both.
     pub(super) fn degree(&self, node: NodeIndex) -> usize {
         self.outgoing.range(node.index()).len() + self.incoming.range(node.index()).len()

@@ -3,6 +3,9 @@
 //! Keys only ever get added. Output depends on the question and the vault alone: no times, no paths of the machine, no
 //! terminal; but `index` says where it keeps things and since when. `schema.json` beside this file describes it, and a test holds the two together.
 
+mod bridges;
+mod communities;
+mod draft;
 mod eval;
 mod models;
 mod path;
@@ -41,6 +44,9 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::EvalLinks(eval) => line("eval links", Body::EvalLinks(eval.into())),
         Answer::Related(related) => line("related", Body::Related(related.into())),
         Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
+        Answer::Draft(draft) => line("wanted", Body::Draft((&**draft).into())),
+        Answer::Communities(found) => line("communities", Body::Communities(found.into())),
+        Answer::Bridges(bridges) => line("bridges", Body::Bridges(bridges.into())),
         Answer::Tags(tags) => line("tags", Body::Tags(tags.into())),
         Answer::Tagged(tagged) => line("tags", Body::Tagged(tagged.into())),
         Answer::Check(check) => line("check", Body::Check(check.into())),
@@ -159,6 +165,9 @@ enum Body<'a> {
     Related(related::RelatedWire<'a>),
     EvalLinks(eval::EvalLinksWire),
     Wanted(WantedWire<'a>),
+    Draft(draft::DraftWire<'a>),
+    Communities(communities::CommunitiesWire<'a>),
+    Bridges(bridges::BridgesWire<'a>),
     Tags(TagsWire<'a>),
     Tagged(TaggedWire<'a>),
     Check(CheckWire<'a>),
@@ -744,6 +753,8 @@ struct WantedWire<'a> {
 struct WantedConceptWire<'a> {
     #[serde(flatten)]
     concept: ConceptWire<'a>,
+    score: f64,
+    spread: usize,
     notes: usize,
     links: usize,
     places: Vec<PlaceWire<'a>>,
@@ -753,6 +764,8 @@ impl<'a> From<&'a Wanted> for WantedWire<'a> {
     fn from(wanted: &'a Wanted) -> Self {
         let concept = |it: &'a WantedConcept| WantedConceptWire {
             concept: (&it.concept).into(),
+            score: it.score,
+            spread: it.spread,
             notes: it.notes,
             links: it.links,
             places: it.places.iter().map(Into::into).collect(),

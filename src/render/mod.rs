@@ -1,6 +1,9 @@
 //! Answers to text or JSON, and numbers to pictures. Knows answers; knows no arguments and no terminal.
 
+mod bridges;
 pub mod chart;
+mod communities;
+mod draft;
 mod eval;
 mod json;
 mod models;

@@ -28,6 +28,9 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Related(related) => super::related::related(related, paint, page.out),
         Answer::EvalLinks(eval) => super::eval::eval_links(eval, paint, page.out),
         Answer::Wanted(wanted) => page.wanted(wanted),
+        Answer::Draft(draft) => super::draft::draft(draft, page.out),
+        Answer::Communities(found) => super::communities::communities(found, paint, page.out),
+        Answer::Bridges(bridges) => super::bridges::bridges(bridges, paint, page.out),
         Answer::Tags(tags) => page.tags(tags),
         Answer::Tagged(tagged) => page.tagged(tagged),
         Answer::Check(check) => page.check(check),
@@ -236,12 +239,7 @@ impl Page<'_> {
     }
 
     fn place(&mut self, place: &PlaceText) -> io::Result<()> {
-        let kind = match place.kind {
-            Kind::Link => String::new(),
-            kind => format!(" ({})", kind.name()),
-        };
-        let at = format!("{}:{}:{}{kind}", place.note_path, place.line, place.column);
-        writeln!(self.out, "    {}  {}", self.paint.faint(&at), self.paint.passage(&place.text))
+        place_line(place, self.paint, self.out)
     }
 
     fn elsewhere(&mut self, elsewhere: &Elsewhere) -> io::Result<()> {
@@ -298,8 +296,9 @@ impl Page<'_> {
     }
 
     fn wanted(&mut self, wanted: &Wanted) -> io::Result<()> {
-        for WantedConcept { concept, notes, links, places } in &wanted.concepts {
-            let by = format!("wanted by {}, {}", count(*notes, "note", "notes"), count(*links, "link", "links"));
+        for WantedConcept { concept, notes, links, places, spread, .. } in &wanted.concepts {
+            let folders = if *spread > 1 { format!(" in {spread} folders") } else { String::new() };
+            let by = format!("wanted by {}{folders}, {}", count(*notes, "note", "notes"), count(*links, "link", "links"));
             writeln!(self.out, "{}  {}", self.paint.strong(&concept.name), self.paint.faint(&by))?;
             places.iter().try_for_each(|place| self.place(place))?;
         }
@@ -452,6 +451,16 @@ impl Page<'_> {
         cleared.busy.iter().try_for_each(|folder| writeln!(self.out, "in use, and left: {}", clean(folder)))?;
         writeln!(self.out, "{}, {}", count(cleared.folders.len(), "cache removed", "caches removed"), size(cleared.bytes))
     }
+}
+
+/// Where a link stands, and the sentence around it.
+pub(super) fn place_line(place: &PlaceText, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let kind = match place.kind {
+        Kind::Link => String::new(),
+        kind => format!(" ({})", kind.name()),
+    };
+    let at = format!("{}:{}:{}{kind}", place.note_path, place.line, place.column);
+    writeln!(out, "    {}  {}", paint.faint(&at), paint.passage(&place.text))
 }
 
 /// A number of bytes as people say it.

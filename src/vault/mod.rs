@@ -406,11 +406,19 @@ impl Vault {
     /// Whom a link of a note means, looked up anew: also one of a note that changed since this moment. None where nobody was
     /// linked by that name at this moment, and nobody has it.
     pub fn meaning(&self, note: u32, link: &Link) -> Option<Meaning> {
+        self.meaning_in(self.path(note).folder(), Some(note), link)
+    }
+
+    /// The same of a link of a note that is none yet and would lie in a folder. None as well where it means that note itself.
+    pub fn meaning_at(&self, folder: &str, link: &Link) -> Option<Meaning> {
+        self.meaning_in(folder, None, link)
+    }
+
+    fn meaning_in(&self, folder: &str, itself: Option<u32>, link: &Link) -> Option<Meaning> {
         let Some(target) = record::packed_target(link, self.habits.strict) else { return Some(Meaning::External) };
-        let path_of_note = self.path(note);
-        Some(match Resolver::new(&self.names, self.habits, path_of_note.folder()).find(&Written::unpack(&target)) {
+        Some(match Resolver::new(&self.names, self.habits, folder).find(&Written::unpack(&target)) {
             Found::File { file, .. } => meaning_of(file, self.len()),
-            Found::Itself => Meaning::Note(note),
+            Found::Itself => Meaning::Note(itself?),
             Found::Ambiguous(_) => Meaning::Ambiguous,
             Found::Outside => Meaning::Outside,
             Found::Wanted(name) => Meaning::Wanted(self.columns.wanted_keys.search(fold(&name).as_bytes()).ok()? as u32),
@@ -451,6 +459,11 @@ impl Vault {
             self.is_overtaken.store(true, Ordering::Relaxed);
         }
         Reread { note: note_now, prose, is_as_kept, bytes }
+    }
+
+    /// What a text would say as a note at a path that is none yet, read as the notes of this vault are.
+    pub fn as_note(&self, path: NotePath, text: &str) -> Note {
+        renew::parse(path, Ok(text.as_bytes()), &self.settings, self.habits.strict, &mut Prose::default())
     }
 
     /// A link of a note that was read again, by its number in the note. Where the note has changed since, the link that names

@@ -459,7 +459,7 @@ proptest! {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a note");
         }
-        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "related a", "wanted", "tags", ""] {
+        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "related a", "wanted", "communities", "bridges", "tags", ""] {
             let words: Vec<&str> = question.split_whitespace().chain(["--json"]).collect();
             let answers = [1, 4].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

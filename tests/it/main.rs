@@ -4,6 +4,7 @@
 //! its own stands in `process.rs`. Tests that need data from outside the tree say `skipped` where it is not.
 
 mod completions;
+mod drafts;
 mod formulas;
 mod fuzz;
 mod hostile;
@@ -18,6 +19,7 @@ mod readme;
 mod schema;
 mod seeds;
 mod specs;
+mod structure;
 mod truth;
 mod updates;
 

@@ -57,6 +57,8 @@ fn every_verb_has_help_with_two_examples() {
         "path",
         "related",
         "wanted",
+        "communities",
+        "bridges",
         "models",
         "model",
         "run",
