@@ -28,7 +28,8 @@
 //!
 //! # What is true everywhere, mostly by absence
 //!
-//! - Nothing writes to a note, and nothing but a face knows streams, environment or the clock.
+//! - Nothing writes to a note but the terminal's face, when a person says so; and nothing but a face knows streams,
+//!   environment or the clock.
 //! - A **problem** is something wrong in somebody's note: collected, shown, never in the way. An **error** stops an answer.
 //! - A vault keeps what joins its notes and what is asked of all of them. What one note says besides, its text above all, is
 //!   read again from the few notes that an answer shows.

@@ -180,7 +180,7 @@ fn quote(snapshot: &Snapshot, reread: &Reread, place: LinkAt) -> Quote {
 }
 
 /// What a concept may be called in a text.
-fn names_of(snapshot: &Snapshot, concept: u32) -> Vec<String> {
+pub(super) fn names_of(snapshot: &Snapshot, concept: u32) -> Vec<String> {
     let vault = snapshot.vault();
     match concept.checked_sub(vault.len() as u32) {
         None => vault.callings(concept),

@@ -13,6 +13,7 @@ mod evidence;
 mod fence;
 mod index;
 mod links;
+mod mentions;
 mod models;
 mod names;
 mod nearness;
@@ -37,6 +38,10 @@ pub use evidence::{Evidence, Told};
 pub use fence::{ModelFailure, UsedModel};
 pub use index::{IndexCleared, IndexStatus, Indexed, index_cleared, index_status, indexed};
 pub use links::{AllLinks, Elsewhere, LinkLine, Links, Meant, Neighbour, PlaceText, Reached, Scope, all_links, links};
+pub use mentions::{
+    About, Edit, EditedNote, Edits, Left, MOST_OTHERS, Mention, MentionLimits, Mentions, Unlinked, edits_in, edits_of,
+    mentions_in, mentions_of,
+};
 pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
 pub use nearness::RelatedBy;
@@ -76,6 +81,10 @@ pub enum Answer<'s> {
     Related(Related),
     /// How well links that were taken away are found again.
     EvalLinks(EvalLinks),
+    /// Who speaks of whom without linking to it.
+    Mentions(Mentions),
+    /// The links that mentions would become.
+    Edits(Edits),
     /// Which names nobody wrote yet.
     Wanted(Wanted),
     /// What is said of one of them already.
@@ -115,6 +124,8 @@ impl Answer<'_> {
             Answer::Path(path) => path.is_empty(),
             Answer::Related(related) => related.concepts.is_empty(),
             Answer::EvalLinks(eval) => eval.questions == 0,
+            Answer::Mentions(mentions) => mentions.mentions.is_empty(),
+            Answer::Edits(edits) => edits.edits.is_empty(),
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),
             Answer::Communities(found) => found.communities.is_empty(),
             Answer::Bridges(bridges) => bridges.is_empty(),
@@ -188,6 +199,15 @@ pub enum AskError {
     /// The model fails.
     #[error(transparent)]
     Model(Box<ModelFailure>),
+    /// Nobody wrote the concept yet, so that it says nothing.
+    #[error("nobody wrote \"{}\" yet", concept.name)]
+    Unwritten {
+        /// The concept.
+        concept: Concept,
+    },
+    /// The snapshot was opened without its mentions.
+    #[error("this snapshot has no mentions")]
+    NoMentions,
     /// The snapshot was opened without its full text.
     #[error("this snapshot has no full text")]
     NoText,

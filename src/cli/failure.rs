@@ -1,7 +1,7 @@
 //! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
 
 use super::{Exit, World};
-use crate::answer::{Answer, AskError, Measure, PathArgument, QueryError, RunArgument};
+use crate::answer::{About, Answer, AskError, Measure, Mentions, PathArgument, QueryError, RunArgument, Unlinked};
 use crate::note::clip;
 use crate::render::chart::ChartError;
 use crate::render::{clean, error_json};
@@ -242,7 +242,8 @@ impl From<AskError> for Failure {
                 let message = format!("{}:{}:{}: {what}", failure.note_path, failure.line, failure.column);
                 return Failure::said("model", message, failure.hint.iter().map(ToString::to_string).collect());
             }
-            AskError::Index(_) | AskError::NoText => ("index", Vec::new()),
+            AskError::Unwritten { .. } => ("unwritten", vec!["resonote mentions CONCEPT lists who speaks of it".to_owned()]),
+            AskError::Index(_) | AskError::NoText | AskError::NoMentions => ("index", Vec::new()),
         };
         Failure::said(kind, error, hints)
     }
@@ -293,6 +294,17 @@ pub(crate) fn notice(notice: &Notice) -> String {
 }
 
 /// Says on `err` what was not found, where the answer itself is empty.
+/// Why a mention is not made a link.
+pub(crate) fn unlinked(why: Unlinked) -> &'static str {
+    match why {
+        Unlinked::Ambiguous => "several concepts have this name",
+        Unlinked::Stem => "it is another word of the same stem",
+        Unlinked::Heading => "headings stay as they are",
+        Unlinked::Markup => "markup stands in it or around it",
+        Unlinked::NoSpelling => "no link written there means the concept",
+    }
+}
+
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),
@@ -309,6 +321,13 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
             writeln!(err, "nothing is near to {}", clean(&names.join(" and ")))
         }
         Answer::EvalLinks(_) => writeln!(err, "there are no links between notes to hide, or too few for this share"),
+        Answer::Mentions(Mentions { about: About::Concept(concept), .. }) => {
+            writeln!(err, "nobody speaks of \"{}\" without linking to it", clean(&concept.name))
+        }
+        Answer::Mentions(Mentions { about: About::Note(note), .. }) => {
+            writeln!(err, "\"{}\" speaks of no other concept without linking to it", clean(&note.name))
+        }
+        Answer::Edits(_) => writeln!(err, "there is no mention that can be made a link"),
         Answer::Wanted(_) => writeln!(err, "every linked name is written"),
         Answer::Communities(found) => match &found.of {
             Some(concept) => writeln!(err, "\"{}\" belongs with no other concept", clean(&concept.name)),

@@ -13,6 +13,7 @@ mod help;
 mod index;
 mod links;
 mod man;
+mod mentions;
 mod models;
 mod path;
 mod related;
@@ -23,6 +24,7 @@ mod stats;
 mod tags;
 mod vault;
 mod wanted;
+mod write;
 
 use crate::answer::{Answer, Query, overview};
 use crate::render::{Paint, json, text};
@@ -188,6 +190,7 @@ enum Verb {
     Links(links::LinksArguments),
     Path(path::PathArguments),
     Related(related::RelatedArguments),
+    Mentions(mentions::MentionsArguments),
     Wanted(wanted::WantedArguments),
     Communities(communities::CommunitiesArguments),
     Bridges(bridges::BridgesArguments),
@@ -286,7 +289,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     let mut needs = Needs {
         text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))),
         mentions: match verb {
-            Some(Verb::Related(_)) => true,
+            Some(Verb::Related(_) | Verb::Mentions(_)) => true,
             Some(Verb::Path(path)) => path.needs_mentions(),
             Some(Verb::Wanted(wanted)) => wanted.is_draft(),
             _ => false,
@@ -338,6 +341,13 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
         }
         tell(&answer, snapshot.vault().name(), common, world, out)?;
+        if let (Answer::Edits(edits), Some(Verb::Mentions(mentions))) = (&answer, verb) {
+            // What is about to be written is seen before.
+            out.flush()?;
+            if !mentions.finish(edits, &snapshot, common.quiet, err)? {
+                exit = Exit::Failed;
+            }
+        }
         if let Answer::Run(ran) = &answer
             && let Some(stopped) = &ran.stopped
         {
@@ -412,6 +422,7 @@ fn question<'s>(
         Some(Verb::Links(links)) => links.ask(snapshot),
         Some(Verb::Path(path)) => path.ask(snapshot),
         Some(Verb::Related(related)) => related.ask(snapshot),
+        Some(Verb::Mentions(mentions)) => mentions.ask(snapshot),
         Some(Verb::Wanted(wanted)) => wanted.ask(snapshot),
         Some(Verb::Communities(communities)) => communities.ask(snapshot),
         Some(Verb::Bridges(bridges)) => Ok(bridges.ask(snapshot)),

@@ -7,7 +7,7 @@ mod scan;
 mod table;
 
 pub use scan::{Said, Scan};
-pub use table::{Bearer, Bears, NameTable, Spoken, spoken};
+pub use table::{Bearer, Bears, Likeness, NameTable, Spoken, spoken};
 
 use super::words::{Forms, words};
 use crate::note::Prose;

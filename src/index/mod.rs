@@ -17,7 +17,7 @@ mod words;
 
 pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
-pub use mention::{Bearer, Bears, NameTable, Said, Scan, Spoken, mention, spoken};
+pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use query::{Query, QueryError};
 pub use similar::Similar;
 

@@ -7,6 +7,7 @@ mod bridges;
 mod communities;
 mod draft;
 mod eval;
+mod mentions;
 mod models;
 mod path;
 mod related;
@@ -43,6 +44,8 @@ pub fn json(answer: &Answer<'_>, vault: &str, out: &mut dyn Write) -> io::Result
         Answer::Path(path) => line("path", Body::Path(path.into())),
         Answer::EvalLinks(eval) => line("eval links", Body::EvalLinks(eval.into())),
         Answer::Related(related) => line("related", Body::Related(related.into())),
+        Answer::Mentions(mentions) => line("mentions", Body::Mentions(mentions.into())),
+        Answer::Edits(edits) => line("mentions", Body::Edits(edits.into())),
         Answer::Wanted(wanted) => line("wanted", Body::Wanted(wanted.into())),
         Answer::Draft(draft) => line("wanted", Body::Draft((&**draft).into())),
         Answer::Communities(found) => line("communities", Body::Communities(found.into())),
@@ -164,6 +167,8 @@ enum Body<'a> {
     Path(path::PathWire<'a>),
     Related(related::RelatedWire<'a>),
     EvalLinks(eval::EvalLinksWire),
+    Mentions(mentions::MentionsWire<'a>),
+    Edits(mentions::EditsWire<'a>),
     Wanted(WantedWire<'a>),
     Draft(draft::DraftWire<'a>),
     Communities(communities::CommunitiesWire<'a>),

@@ -3,9 +3,11 @@
 mod bridges;
 pub mod chart;
 mod communities;
+mod diff;
 mod draft;
 mod eval;
 mod json;
+mod mentions;
 mod models;
 mod paint;
 mod path;

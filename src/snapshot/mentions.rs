@@ -38,13 +38,15 @@ struct Kept {
     counts: Column<u32>,
     /// All names that are said: what they are known by, ascending.
     names: Column<u64>,
+    singulars: Column<u64>,
     forms: Column<u64>,
     /// The notes that say each.
     sayers: Lists,
     notes: Column<u32>,
 }
 
-/// What one note says: names, ascending, and how often.
+/// What one note says: names, ascending, and how often; 0 for a name that only stands where it is no mention, as other names
+/// may show there once it is gone.
 type Rows = Vec<(Spoken, u32)>;
 
 /// Where a shelf says which graph it belongs to, and which program wrote it.
@@ -68,6 +70,7 @@ impl Mentions {
             spoken: shelf.column("m_name"),
             counts: shelf.column("m_count"),
             names: shelf.column("m_names"),
+            singulars: shelf.column("m_single"),
             forms: shelf.column("m_forms"),
             sayers: Lists::on(&shelf, "m_by"),
             notes: shelf.column("m_notes"),
@@ -90,8 +93,9 @@ impl Mentions {
         &self.shelf
     }
 
-    /// The notes that say a name in any of its forms, in order of forms, then of notes, and the form.
-    pub fn sayers(&self, name: u64) -> impl Iterator<Item = (u32, Spoken)> {
+    /// The notes that say a name in any of its forms, in order of forms, then of notes, the form, and how often; 0 times where it
+    /// only stands where it is no mention.
+    pub fn sayers(&self, name: u64) -> impl Iterator<Item = (u32, Spoken, u32)> {
         let (mut low, mut high) = (0, self.kept.names.len());
         while low < high {
             let middle = low.midpoint(high);
@@ -99,9 +103,25 @@ impl Mentions {
         }
         let forms = (low..self.kept.names.len()).take_while(move |at| self.kept.names.get(*at) == name);
         forms.flat_map(move |at| {
-            let spoken = Spoken { name, form: self.kept.forms.get(at) };
-            self.kept.notes.slice(self.kept.sayers.range(at)).into_iter().map(move |note| (note, spoken))
+            let spoken = self.kept.name(at);
+            let notes = self.kept.notes.slice(self.kept.sayers.range(at)).into_iter();
+            notes.map(move |note| (note, spoken, self.count(note, at as u32)))
         })
+    }
+}
+
+impl Kept {
+    fn name(&self, at: usize) -> Spoken {
+        Spoken { name: self.names.get(at), singular: self.singulars.get(at), form: self.forms.get(at) }
+    }
+}
+
+impl Mentions {
+    /// How often a note says a name, which is given by its number.
+    fn count(&self, note: u32, name: u32) -> u32 {
+        let range = self.kept.said.range(note as usize);
+        let numbers = self.kept.spoken.slice(range.clone());
+        numbers.binary_search(&name).map_or(0, |at| self.kept.counts.get(range.start + at))
     }
 }
 
@@ -209,9 +229,8 @@ pub(super) fn made(last: Option<&Mentions>, vault: &Vault, text: Option<&TextInd
     let mut read = said_in(vault, &names, &coming, progress).into_iter();
     let mut dictionary: Vec<Spoken> = Vec::new();
     let mut rows: Vec<Rows> = Vec::with_capacity(vault.len());
-    let spoken_before: Vec<Spoken> = known.as_ref().map_or(Vec::new(), |(last, _)| {
-        last.kept.names.to_vec().into_iter().zip(last.kept.forms.to_vec()).map(|(name, form)| Spoken { name, form }).collect()
-    });
+    let spoken_before: Vec<Spoken> =
+        known.as_ref().map_or(Vec::new(), |(last, _)| (0..last.kept.names.len()).map(|at| last.kept.name(at)).collect());
     for note in 0..vault.len() {
         rows.push(match of_last(note) {
             Some((last, before)) => {
@@ -274,7 +293,7 @@ fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], progress: &Progress<
     let read = |scan: &mut Scan<'_>, note: &u32| {
         let mut rows: BTreeMap<Spoken, u32> = BTreeMap::new();
         for said in scan.read(&vault.read(*note).prose) {
-            *rows.entry(said.spoken).or_default() += 1;
+            *rows.entry(said.spoken).or_default() += u32::from(!said.is_aside);
         }
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if done.is_multiple_of(256) {
@@ -301,7 +320,7 @@ fn put(shelf: &mut Shelf, vault: &Vault, dictionary: &[Spoken], rows: Vec<Rows>,
             said.items.push(number as u32);
             counts.push(count);
             sayers[number + 1] += 1;
-            if let Some(target) = targets[number].filter(|target| *target != source) {
+            if let Some(target) = targets[number].filter(|target| *target != source && count > 0) {
                 let places = edges.entry((source, target)).or_default();
                 *places = places.saturating_add(count);
             }
@@ -344,6 +363,7 @@ fn put(shelf: &mut Shelf, vault: &Vault, dictionary: &[Spoken], rows: Vec<Rows>,
     said.put(shelf, "m_said", "m_name");
     shelf.put_numbers("m_count", &counts);
     shelf.put_numbers("m_names", &dictionary.iter().map(|spoken| spoken.name).collect::<Vec<_>>());
+    shelf.put_numbers("m_single", &dictionary.iter().map(|spoken| spoken.singular).collect::<Vec<_>>());
     shelf.put_numbers("m_forms", &dictionary.iter().map(|spoken| spoken.form).collect::<Vec<_>>());
     shelf.put_numbers("m_by", &sayers);
     shelf.put_numbers("m_notes", &notes);

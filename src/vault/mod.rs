@@ -109,6 +109,11 @@ pub struct Reread {
 }
 
 impl Reread {
+    /// Its bytes as they were read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The place of a byte of the note.
     pub fn place_at(&self, offset: usize) -> Place {
         crate::note::place_at(&self.bytes, offset)
@@ -464,6 +469,26 @@ impl Vault {
     /// What a text would say as a note at a path that is none yet, read as the notes of this vault are.
     pub fn as_note(&self, path: NotePath, text: &str) -> Note {
         renew::parse(path, Ok(text.as_bytes()), &self.settings, self.habits.strict, &mut Prose::default())
+    }
+
+    /// A note as it would be read if it said this.
+    pub fn read_as(&self, note: u32, bytes: &[u8]) -> Reread {
+        let mut prose = Prose::default();
+        let note = renew::parse(self.path(note), Ok(bytes), &self.settings, self.habits.strict, &mut prose);
+        Reread { note, prose, is_as_kept: false, bytes: bytes.to_vec() }
+    }
+
+    /// Where a note lies on the disk; none if the vault lies on none.
+    pub fn file_of(&self, note: u32) -> Option<PathBuf> {
+        let Source::Disk(root) = &self.source else { return None };
+        let on_disk = self.on_disk(note);
+        Some(root.join(on_disk.as_deref().unwrap_or(Path::new(self.path(note).as_str()))))
+    }
+
+    /// The folder of the vault; none if it lies on no disk.
+    pub fn root(&self) -> Option<&Path> {
+        let Source::Disk(root) = &self.source else { return None };
+        Some(root)
     }
 
     /// A link of a note that was read again, by its number in the note. Where the note has changed since, the link that names

@@ -3,6 +3,7 @@
 //! A new thing a user can see is shown in `tests/specs/`; what must hold for any input is a law; what needs a process of
 //! its own stands in `process.rs`. Tests that need data from outside the tree say `skipped` where it is not.
 
+mod apply;
 mod completions;
 mod drafts;
 mod formulas;

@@ -56,6 +56,7 @@ fn every_verb_has_help_with_two_examples() {
         "links",
         "path",
         "related",
+        "mentions",
         "wanted",
         "communities",
         "bridges",

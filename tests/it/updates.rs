@@ -44,7 +44,7 @@ const PATHS: [&str; 16] = [
     "a.b.md",
 ];
 
-const LINES: [&str; 36] = [
+const LINES: [&str; 37] = [
     "[[a]]",
     "[[A]]",
     "[[x/a]] and more.",
@@ -80,6 +80,7 @@ const LINES: [&str; 36] = [
     "`alias` and alias other alias other index.",
     "#namedother",
     "# alias",
+    "# Other alias",
     "Many readme indexes",
 ];
 

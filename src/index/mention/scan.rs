@@ -17,6 +17,8 @@ pub struct Said {
     pub words: usize,
     /// Whether it stands in a heading.
     pub in_heading: bool,
+    /// Whether it is no mention: it is all that a heading says, or part of an address.
+    pub is_aside: bool,
 }
 
 /// Looks for the names of a table in one text after the other.
@@ -41,8 +43,8 @@ impl<'t> Scan<'t> {
         Scan { names, forms: Forms::new() }
     }
 
-    /// Every name that the writer's own words say, in the order of the text; none lies in another. Not in links, code, math
-    /// and addresses, and not where it is all that a heading says. Takes time in proportion to the text.
+    /// Every name that the writer's own words say, in the order of the text; none lies in another. Not in links, code and
+    /// math. Takes time in proportion to the text.
     pub fn read(&mut self, prose: &Prose) -> Vec<Said> {
         let mut found = Vec::new();
         for (block, is_heading) in prose.blocks() {
@@ -61,12 +63,10 @@ impl<'t> Scan<'t> {
                 };
                 let own = &stands[at..at + count];
                 let range = block.start + own[0].range.start..block.start + own[count - 1].range.end;
-                let is_the_heading = is_heading && count == stands.len();
-                if !is_the_heading && !is_in_address(prose.text(), block.start, range.start) {
-                    let form = own.iter().fold(ROOT, |form, word| step(form, self.forms.of(&text[word.range.clone()]).folded()));
-                    let spoken = Spoken { name, form };
-                    found.push(Said { range, spoken, words: count, in_heading: is_heading });
-                }
+                let is_aside = is_heading && count == stands.len() || is_in_address(prose.text(), block.start, range.start);
+                let mut spoken = Spoken { name, ..Spoken::default() };
+                own.iter().for_each(|word| spoken.add(self.forms.of(&text[word.range.clone()]).folded()));
+                found.push(Said { range, spoken, words: count, in_heading: is_heading, is_aside });
                 at += count;
             }
         }

@@ -1,0 +1,133 @@
+//! Links written in place of mentions: what is written is what was shown, and nothing else changes.
+
+use crate::{ask, ask_kept};
+use resonote::cli::Exit;
+use std::fs;
+use std::path::Path;
+
+/// Writes the links of a note, and gives back its bytes.
+fn applied(notes: &[(&str, &[u8])], arguments: &[&str], asked: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in notes {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a note");
+    }
+    let arguments = [&["mentions", "--apply"], arguments].concat();
+    let shown = ask(folder.path(), &arguments);
+    let before = fs::read(folder.path().join(asked)).expect("a note");
+    assert_eq!(before, notes.iter().find(|(path, _)| *path == asked).expect("a note").1, "showing writes nothing");
+    let written = ask(folder.path(), &[&arguments[..], &["--yes"]].concat());
+    assert_eq!((&shown.out, shown.exit), (&written.out, written.exit), "{}", written.err);
+    fs::read(folder.path().join(asked)).expect("a note")
+}
+
+fn check(text: &[u8], expected: &[u8]) {
+    let notes: [(&str, &[u8]); 3] = [("calm.md", b""), ("mirror neurons.md", b"---\naliases: [MNS]\n---\n"), ("text.md", text)];
+    let found = applied(&notes, &["--in", "text.md"], "text.md");
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(found == expected, "{:?}\n{:?}", shown(&found), shown(expected));
+}
+
+#[test]
+fn bytes_outside_of_a_link_stay() {
+    check(b"Be calm.", b"Be [[calm]].");
+    check(b"One.\r\nBe Calm.\r\n", b"One.\r\nBe [[Calm]].\r\n");
+    check(b"\xEF\xBB\xBFBe calm", b"\xEF\xBB\xBFBe [[calm]]");
+    check(b"One.\rBe calm.\r", b"One.\rBe [[calm]].\r");
+    check("Oneâ€™s calm. ß\u{301}".as_bytes(), "Oneâ€™s [[calm]]. ß\u{301}".as_bytes());
+    check("---\ntitle: calm thing\n---\nß calm.\n\n\n".as_bytes(), "---\ntitle: calm thing\n---\nß [[calm]].\n\n\n".as_bytes());
+    check(b"calm \xFF then calm", b"[[calm]] \xFF then calm");
+    check(b"It is\nmirror\nneurons or the MNS", b"It is\nmirror\nneurons or the [[MNS]]");
+    check(b"A *mirror* neuron; mirror\\* neuron; mirror neurons", b"A *mirror* neuron; mirror\\* neuron; [[mirror neurons]]");
+    check(
+        b"| a | b |\n|---|---|\n| mirror neuron | calmest calms |\n",
+        b"| a | b |\n|---|---|\n| [[mirror neurons\\|mirror neuron]] | calmest [[calm\\|calms]] |\n",
+    );
+    // Where nothing can be one, nothing is written.
+    for left in [
+        &b"\xFF calm"[..],
+        b"\xFF\xFEc\0a\0l\0m\0",
+        b"# Be calm",
+        b"#calm",
+        b"`` calm ``",
+        b"<!-- calm -->",
+        b"%% calm %%",
+        b"%% calm",
+        b"$$\ncalm\n\nmirror neurons\n$$",
+        b"[calm][1] [calm] [^calm]\n\n[1]: x\n[^calm]: x",
+        b"calm:: 1",
+        b"x/calm calm/x me@calm.org www.calm.org _calm\\_",
+        b"[[x|calm",
+        b"[[calm x]]",
+        b"    calm",
+    ] {
+        check(left, left);
+    }
+}
+
+#[test]
+fn the_link_means_whom_it_should() {
+    let twins: [(&str, &[u8]); 4] = [
+        ("a/twin.md", b"---\ntitle: First\n---\n"),
+        ("b/twin.md", b""),
+        ("b/c.md", b"The first, the twin."),
+        ("First/x.md", b""),
+    ];
+    let found = applied(&twins, &["a/twin.md"], "b/c.md");
+    assert_eq!(String::from_utf8_lossy(&found), "The [[first]], the twin.");
+    // Obsidian knows no titles.
+    let found = applied(&twins, &["a/twin.md", "--strict"], "b/c.md");
+    assert_eq!(String::from_utf8_lossy(&found), "The [[a/twin|first]], the twin.");
+    let turned: [(&str, &[u8]); 3] =
+        [(".resonote.toml", b"pipe = \"label-first\""), ("calm.md", b""), ("text.md", b"They calms us.")];
+    assert_eq!(applied(&turned, &["calm"], "text.md"), b"They [[calms|calm]] us.");
+    let every: [(&str, &[u8]); 2] = [("calm.md", b""), ("text.md", b"calm [[calm]] Calm calm")];
+    assert_eq!(applied(&every, &["calm"], "text.md"), b"calm [[calm]] Calm calm");
+    assert_eq!(applied(&every, &["calm", "--every"], "text.md"), b"[[calm]] [[calm]] [[Calm]] [[calm]]");
+}
+
+/// What was written is a link from then on, and no mention any more.
+#[test]
+fn what_is_written_is_linked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (vault, cache) = (folder.path().join("vault"), folder.path().join("cache"));
+    fs::create_dir(&vault).expect("a vault");
+    fs::write(vault.join("calm.md"), "").expect("a note");
+    fs::write(vault.join("text.md"), "They calms us.").expect("a note");
+    let written = ask_kept(&vault, &cache, &["mentions", "calm", "--apply", "--yes", "--json"]);
+    assert_eq!((written.err.as_str(), written.exit), ("written: 1 link in 1 note\n", Exit::Answered));
+    let links = ask_kept(&vault, &cache, &["links", "--all"]);
+    assert_eq!(links.out, "text.md:1:6: [[calm|calms]] -> calm.md · label \"calms\"\n");
+    assert_eq!(ask_kept(&vault, &cache, &["mentions", "calm"]).exit, Exit::Nothing);
+    assert_eq!(ask_kept(&vault, &cache, &["mentions", "calm", "--apply", "--yes"]).exit, Exit::Nothing);
+    let left: Vec<_> = fs::read_dir(&vault).expect("a vault").map(|entry| entry.expect("a file").file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_note_keeps_its_place_and_its_permissions() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = folder.path().join("vault");
+    fs::create_dir_all(vault.join("real")).expect("a vault");
+    let write = |path: &Path, text: &str| fs::write(path, text).expect("a note");
+    write(&vault.join("calm.md"), "");
+    write(&vault.join("real/note.txt"), "Be calm.");
+    write(&folder.path().join("outside.md"), "Be calm.");
+    symlink(vault.join("real/note.txt"), vault.join("inside.md")).expect("a link");
+    symlink(folder.path().join("outside.md"), vault.join("outside.md")).expect("a link");
+    write(&vault.join("own.md"), "Be calm.");
+    fs::set_permissions(vault.join("own.md"), fs::Permissions::from_mode(0o640)).expect("permissions");
+    let said = ask(&vault, &["mentions", "calm", "--apply", "--yes"]);
+    assert_eq!(said.exit, Exit::Failed);
+    assert!(said.err.contains("error: outside.md is not written: it is a link to a file outside of the vault"), "{}", said.err);
+    assert!(said.err.contains("written: 2 of 3 notes"), "{}", said.err);
+    let text = |path: &Path| fs::read_to_string(path).expect("a note");
+    assert_eq!(text(&vault.join("real/note.txt")), "Be [[calm]].");
+    assert!(vault.join("inside.md").symlink_metadata().expect("a link").is_symlink());
+    assert_eq!(text(&folder.path().join("outside.md")), "Be calm.");
+    assert_eq!(text(&vault.join("own.md")), "Be [[calm]].");
+    assert_eq!(fs::metadata(vault.join("own.md")).expect("a note").permissions().mode() & 0o777, 0o640);
+}
