@@ -26,7 +26,7 @@ pub struct Unanswered<'g> {
     pub link: Linked<'g>,
     /// The folded name of what the target does not say of the source.
     pub inverse: &'static str,
-    /// Of whom the target of a sequence says it instead, in concept order, at most [`MOST_INSTEAD`]; none where it says it of
+    /// Of whom the target of a sequence says it instead, in concept order, three at most; none where it says it of
     /// nobody. What stands above or below several others contradicts nothing.
     pub instead: Vec<Linked<'g>>,
     /// How many there are of those.
