@@ -123,7 +123,7 @@ impl Path {
 
     /// Whether there is no way, and who knows what notes mention could say more.
     pub fn wants_mentions(&self) -> bool {
-        self.apart.as_ref().is_some_and(|apart| apart.bridge.is_none())
+        self.apart.as_ref().is_some_and(|apart| !apart.is_joined && apart.bridge.is_none())
     }
 }
 

@@ -47,6 +47,11 @@ fn a_line_goes_on_with_verbs_flags_and_names() {
     assert_eq!(words(&["show", "mir"]), ["mirage", "mirror neurons", "Mirroring"]);
     assert_eq!(words(&["links", "MIRRORI"]), ["Mirroring"]);
     assert_eq!(words(&["path", "a", "mirror "]), ["mirror neurons"]);
+    assert_eq!(words(&["path", "a", "b", "mirrori"]), ["Mirroring"]);
+    assert_eq!(words(&["path", "a", "b", "--through", "mirrori"]), ["Mirroring"]);
+    assert_eq!(words(&["path", "a", "--avoid", "mirrori"]), ["Mirroring"]);
+    assert_eq!(words(&["path", "--relations", "link,u"]), ["link,up"]);
+    assert_eq!(words(&["path", "--hubs", "f"]), ["forbid"]);
     assert_eq!(words(&["search", "--tag", "NEURO"]), ["neuro", "neuro/cells"]);
     assert_eq!(words(&["links", "--relation", ""]), ["link", "up"]);
     assert_eq!(words(&["links", "--relation=u"]), ["--relation=up"]);

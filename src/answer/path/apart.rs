@@ -14,8 +14,8 @@ pub struct Apart {
     pub islands: Vec<Island>,
     /// Whether links join all of them, and only what was asked leaves no way.
     pub is_joined: bool,
-    /// The steps nobody wrote of the cheapest way that takes such as well; empty if there is no such way. None if nobody
-    /// knows what notes mention.
+    /// The steps nobody wrote of the cheapest way that takes such as well; empty if there is no such way. None if links join
+    /// all of them, and if nobody knows what notes mention.
     pub bridge: Option<Vec<PathStep>>,
 }
 
@@ -44,7 +44,8 @@ impl Apart {
             size: component.size,
             most_linked: describe(snapshot, component.most_linked),
         });
-        let bridge = suggested.map(|suggested| {
+        let is_joined = components.windows(2).all(|pair| pair[0].first == pair[1].first);
+        let bridge = suggested.filter(|_| !is_joined).map(|suggested| {
             let terms = Terms { suggested: Some(suggested), ..terms.clone() };
             let way = match asked.len() > 2 && terms.most_steps.is_none() {
                 true => graph.tree(&terms, asked),
@@ -56,7 +57,6 @@ impl Apart {
             let told = nobody_wrote.map(|step| PathStep::of(snapshot, &mut quoted, &step));
             told.filter(|step| step.kind == StepKind::Suggested).collect()
         });
-        let is_joined = components.windows(2).all(|pair| pair[0].first == pair[1].first);
         Apart { islands: islands.collect(), is_joined, bridge }
     }
 }

@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
 /// After so many ways that were too like one given before, another kind of search looks for the next.
-const MOST_ALIKE: usize = 200;
+pub(super) const MOST_ALIKE: usize = 200;
 
 /// The same after so much work, in ways on from a place that were looked at: hubs make each way dear to find.
 const MOST_WORK: u64 = 1_500_000;
