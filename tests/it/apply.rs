@@ -131,3 +131,37 @@ fn a_note_keeps_its_place_and_its_permissions() {
     assert_eq!(text(&vault.join("own.md")), "Be [[calm]].");
     assert_eq!(fs::metadata(vault.join("own.md")).expect("a note").permissions().mode() & 0o777, 0o640);
 }
+
+/// Texts and names made to hurt: what looks for names in them goes through them once.
+#[test]
+fn hostile_names_and_texts_are_gone_through_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a note");
+    let size = if std::env::var_os("RESONOTE_HOSTILE").is_some() { 20 } else { 1 };
+    // Each name is the beginning of the next, and the text begins all of them everywhere.
+    let chain: Vec<String> = (1..30).map(|words| format!("  - {}aa b", "aa ".repeat(words))).collect();
+    write("chain.md", &format!("---\naliases:\n{}\n---\n", chain.join("\n")));
+    write("repeated.md", &"aa ".repeat(20_000 * size));
+    let many: Vec<String> = (0..5_000 * size).map(|number| format!("  - shared words before {number}x")).collect();
+    write("many.md", &format!("---\naliases:\n{}\n---\n", many.join("\n")));
+    let said: Vec<String> = (0..5_000 * size).map(|number| format!("shared words before {number}x and shared words")).collect();
+    write("one line.md", &said.join(" "));
+    for (at, name) in ["*_`[", "\u{202E}", "$$", "a", "7", "<b>", "x\u{7}y", "%%", "🙂", "&amp;"].iter().enumerate() {
+        write(&format!("odd{at}.md"), &format!("---\naliases: [{name:?}]\n---\n{name} and {name}s"));
+    }
+    let ask = |arguments: &[&str]| ask(folder.path(), arguments);
+    let many = ask(&["mentions", "many", "--every", "--limit", "3", "--json"]);
+    assert!(many.out.contains(&format!("\"total\":{},", 5_000 * size)), "{}", many.out);
+    assert_eq!(ask(&["mentions", "chain"]).exit, Exit::Nothing);
+    let shown = ask(&["mentions", "--in", "one line", "--apply"]);
+    assert!(
+        shown.out.contains("+[[many|shared words before 0x]]") || shown.out.contains("+[[shared words before 0x]]"),
+        "{}",
+        shown.out
+    );
+    assert!(shown.out.len() < 5_000, "a line as long as a book is not shown whole");
+    for arguments in [&["mentions", "--in", "repeated"][..], &["mentions", "odd6"], &["mentions", "odd6", "--apply"]] {
+        let said = ask(arguments);
+        assert!(!said.out.contains(['\u{7}', '\u{202E}']), "{arguments:?}: {}", said.out);
+    }
+}
