@@ -77,6 +77,8 @@ impl<'o> Opening<'o> {
         }
         // A folder that cannot be written may hold something all the same.
         let made = place.make();
+        // What was read and kept, and then another process came between.
+        let mut notes_read = 0;
         for attempt in 0..ATTEMPTS {
             let (kept, in_place) = self.kept(&place, tell, attempt == 0)?;
             let snapshot = match (&made, kept) {
@@ -88,14 +90,16 @@ impl<'o> Opening<'o> {
                     return self.in_memory(kept.as_ref());
                 }
             };
-            let snapshot = match snapshot {
+            let mut snapshot = match snapshot {
                 Some(Attempt::Done(snapshot)) => kept_as_is(*snapshot),
                 Some(Attempt::Unkept(vault, notes_read)) => return self.with_text_in_memory(*vault, notes_read),
                 None => continue,
             };
+            snapshot.change.notes_read += notes_read;
             if !self.needs.has_text() || snapshot.text.is_some() {
                 return Ok(snapshot);
             }
+            notes_read = snapshot.change.notes_read;
             match text::paired(&place, snapshot, self, tell)? {
                 Texts::Found(snapshot) => return Ok(*snapshot),
                 // What was kept of a note that changed since is nowhere any more.
