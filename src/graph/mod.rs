@@ -315,8 +315,9 @@ where
     seen.visit(start);
     let mut queue = VecDeque::from([(start, 0)]);
     let mut found = Vec::new();
-    while let Some((at, far)) = queue.pop_front() {
-        for next in neighbors(graph, at, along).into_iter().filter(|_| far < depth) {
+    // What is as far as was asked for is not looked around from: all that comes behind it is as far.
+    while let Some((at, far)) = queue.pop_front().filter(|(_, far)| *far < depth) {
+        for next in neighbors(graph, at, along) {
             if seen.visit(next) {
                 found.push((next, far + 1, at));
                 queue.push_back((next, far + 1));

@@ -296,3 +296,43 @@ impl NameTable {
 fn row_of(node: u64, rows: usize) -> usize {
     ((u128::from(node) * rows as u128) >> 64) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_are_told_from_other_words_of_a_stem() {
+        let check = |word: &str, expected: &str| assert_eq!(singular(word), expected);
+        [("cities", "city"), ("boxes", "box"), ("days", "day"), ("glass", "glass"), ("virus", "virus"), ("s", "s")]
+            .into_iter()
+            .for_each(|(word, expected)| check(word, expected));
+    }
+
+    #[test]
+    fn a_name_means_those_who_bear_it_best() {
+        let names =
+            [("mirror neuron", Bears::Name), ("Mirror Neurons", Bears::Alias), ("nation", Bears::Name), ("a", Bears::Name)];
+        let mut shelf = Shelf::default();
+        NameTable::put(&mut shelf, names.len() as u32, &|number| {
+            let (name, how) = names[number as usize];
+            vec![(how, name.to_owned())]
+        });
+        let mut table = NameTable::on(&shelf);
+        for is_loaded in [false, true] {
+            if is_loaded {
+                table.load();
+            }
+            let meant = |name: &str| spoken(name).map(|it| table.meant(it).iter().map(|it| it.number).collect::<Vec<_>>());
+            assert_eq!(meant("MIRROR NEURON"), Some(vec![0]));
+            assert_eq!(meant("mirror neurons"), Some(vec![1]));
+            assert_eq!(meant("national"), Some(vec![2]));
+            assert_eq!(meant("mirror"), Some(vec![]));
+            assert_eq!((meant("a"), meant("2026-01-01"), meant("—"), meant(&"ab ".repeat(25))), (None, None, None, None));
+            let alone = |name: &str| spoken(name).and_then(|it| table.meant_alone(it));
+            assert_eq!((alone("nations"), alone("national")), (Some(2), None));
+            assert_eq!(spoken("mirror").map(|it| table.node(it.name)), Some(Some(false)), "a name goes on there");
+        }
+        assert_eq!(table.names().len(), 2);
+    }
+}
