@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 pub(super) const MOST_ALIKE: usize = 200;
 
 /// The same after so much work, in ways on from a place that were looked at: hubs make each way dear to find.
-const MOST_WORK: u64 = 1_500_000;
+const MOST_WORK: u64 = 200_000;
 
 /// A stretch of ground from one concept by others to a last, and what is known of it.
 pub(super) struct Ground<'g> {
