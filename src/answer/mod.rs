@@ -46,7 +46,7 @@ pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
 pub use nearness::RelatedBy;
 pub use overview::{Overview, overview};
-pub use path::{Apart, Around, Island, Path, PathArgument, PathQuestion, PathStep, Route, StepKind, Verdict, path};
+pub use path::{Alike, Apart, Around, Island, Path, PathArgument, PathQuestion, PathStep, Route, StepKind, Verdict, path};
 pub use related::{DirectLink, Mentioned, Nearby, Related, RelatedConcept, related};
 pub use run::{Beside, OfNotes, Ran, RunArgument, RunLimits, RunQuestion, ShownSeries, Sweep, run_model};
 pub use search::{Filter, Hit, Search, search};

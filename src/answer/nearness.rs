@@ -123,7 +123,7 @@ pub(super) fn summed(of: ConceptId, measured: &[Vec<Near>; RelatedBy::ALL.len()]
 
 /// The notes in the words of a concept's own, as a share of what it has in common with itself; none of one that nobody
 /// wrote yet, and none without the full text.
-fn by_text(snapshot: &Snapshot, of: ConceptId) -> Result<(Vec<Near>, Similar), AskError> {
+pub(super) fn by_text(snapshot: &Snapshot, of: ConceptId) -> Result<(Vec<Near>, Similar), AskError> {
     let vault = snapshot.vault();
     let Some(text) = snapshot.text().filter(|_| (of.0 as usize) < vault.len()) else { return Ok(Default::default()) };
     let similar = text.similar(&vault.read(of.0).prose, MOST_SIMILAR)?;

@@ -8,7 +8,7 @@ mod apart;
 mod step;
 mod verdict;
 
-pub use apart::{Apart, Island};
+pub use apart::{Alike, Apart, Island};
 pub use step::{PathStep, StepKind};
 pub use verdict::{Around, Verdict};
 

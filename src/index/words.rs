@@ -145,6 +145,11 @@ impl Forms {
         &self.forms[at as usize]
     }
 
+    /// The number of a word as written, by which others may remember something of it; none if it is not remembered itself.
+    pub(crate) fn remembered(&mut self, written: &str) -> Option<u32> {
+        Some(self.number(written)).filter(|at| (*at as usize) < MOST_KNOWN)
+    }
+
     fn number(&mut self, written: &str) -> u32 {
         match self.known.get(written) {
             Some(at) => *at,

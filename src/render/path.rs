@@ -143,6 +143,16 @@ fn apart(apart: &Apart, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{name} is one of {others} that hang together, around {most}")?;
         }
     }
+    bridge(apart, paint, out)?;
+    for it in &apart.alike {
+        let (concept, other) = (paint.strong(&shown_name(&it.concept)), paint.strong(&shown_name(&it.other)));
+        writeln!(out, "{concept} and {other} both speak of {}", clean(&it.words.join(", ")))?;
+    }
+    Ok(())
+}
+
+/// The steps that nobody wrote and that would join what is apart.
+fn bridge(apart: &Apart, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let Some(bridge) = &apart.bridge else { return Ok(()) };
     if bridge.is_empty() {
         return writeln!(out, "{}", paint.faint("nothing that notes mention would join them"));

@@ -301,7 +301,13 @@ fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], progress: &Progress<
         }
         rows.into_iter().collect()
     };
-    notes.par_iter().map_init(|| Scan::of(names), read).collect()
+    // What one knows of the words of a vault, the next of its notes takes from it: a scan for each few hundred notes.
+    let chunk = notes.len().div_ceil(8 * rayon::current_num_threads()).clamp(64, 4_096);
+    let scanned = notes.par_chunks(chunk).flat_map_iter(|notes| {
+        let mut scan = Scan::of(names);
+        notes.iter().map(|note| read(&mut scan, note)).collect::<Vec<Rows>>()
+    });
+    scanned.collect()
 }
 
 /// Puts on the shelf what the notes say, and the edges that follow.

@@ -4,7 +4,8 @@
 use super::step::{PathStep, StepKind};
 use crate::answer::concept::{Concept, describe};
 use crate::answer::evidence::Quoted;
-use crate::graph::{ConceptId, StepBy, Suggested, Terms};
+use crate::answer::nearness::by_text;
+use crate::graph::{Component, ConceptId, StepBy, Suggested, Terms};
 use crate::snapshot::Snapshot;
 
 /// What is known of concepts that no way joins.
@@ -17,7 +18,27 @@ pub struct Apart {
     /// The steps nobody wrote of the cheapest way that takes such as well; empty if there is no such way. None if links join
     /// all of them, and if nobody knows what notes mention.
     pub bridge: Option<Vec<PathStep>>,
+    /// Notes that say much the same in their words and stand on two sides, the likest first, at most three; none if nobody
+    /// knows the text of notes.
+    pub alike: Vec<Alike>,
 }
+
+/// Two notes that no way joins and that use the same words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alike {
+    /// The concept asked for.
+    pub concept: Concept,
+    /// A note on the side of another one.
+    pub other: Concept,
+    /// How much of what the concept has in common with itself it has in common with the other, in 0..=1 but for chance.
+    pub likeness: f64,
+    /// The words of both that say most.
+    pub words: Vec<String>,
+}
+
+/// So many of what is alike are told, and so many of their words.
+const MOST_ALIKE: usize = 3;
+const MOST_WORDS: usize = 5;
 
 /// What a concept is joined with by links of any kind, whichever way they point.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +78,32 @@ impl Apart {
             let told = nobody_wrote.map(|step| PathStep::of(snapshot, &mut quoted, &step));
             told.filter(|step| step.kind == StepKind::Suggested).collect()
         });
-        Apart { islands: islands.collect(), is_joined, bridge }
+        let alike = if is_joined { Vec::new() } else { alike(snapshot, asked, &components) };
+        Apart { islands: islands.collect(), is_joined, bridge, alike }
     }
+}
+
+/// For each concept the note in the component of each other one that is likest to it in its words. What the index fails to
+/// say is not said: the answer is that there is no way, and this is only besides.
+fn alike(snapshot: &Snapshot, asked: &[ConceptId], components: &[Component]) -> Vec<Alike> {
+    let mut alike: Vec<(f64, ConceptId, ConceptId, Vec<String>)> = Vec::new();
+    for concept in asked {
+        let Ok((near, similar)) = by_text(snapshot, *concept) else { continue };
+        for component in components.iter().filter(|component| !component.holds(*concept)) {
+            let there = near.iter().filter(|(note, _)| component.holds(*note));
+            let Some((other, likeness)) = there.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else { continue };
+            let words = similar.shared_words(snapshot.vault().key(other.0), MOST_WORDS);
+            alike.push((*likeness, *concept, *other, words.into_iter().map(str::to_owned).collect()));
+        }
+    }
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    alike.dedup_by(|next, known| (next.1, next.2) == (known.1, known.2) || (next.1, next.2) == (known.2, known.1));
+    alike.truncate(MOST_ALIKE);
+    let told = |(likeness, concept, other, words): (f64, ConceptId, ConceptId, Vec<String>)| Alike {
+        concept: describe(snapshot, concept),
+        other: describe(snapshot, other),
+        likeness: (likeness * 10_000.0).round() / 10_000.0,
+        words,
+    };
+    alike.into_iter().map(told).collect()
 }

@@ -25,7 +25,13 @@ pub struct Said {
 pub struct Scan<'t> {
     names: &'t NameTable,
     forms: Forms,
+    /// What the words of this number lead to from the root, once that was asked: most words begin no name, and a text is
+    /// little but words that have been met before.
+    first: Vec<Option<Step>>,
 }
+
+/// The node that a word leads to, and whether a name ends there; none where no name goes on so.
+type Step = Option<(u64, bool)>;
 
 /// A word of a block.
 struct Stands {
@@ -40,7 +46,7 @@ const LONGEST_ADDRESS: usize = 300;
 impl<'t> Scan<'t> {
     /// A scan for the names of this table.
     pub fn of(names: &'t NameTable) -> Scan<'t> {
-        Scan { names, forms: Forms::new() }
+        Scan { names, forms: Forms::new(), first: Vec::new() }
     }
 
     /// Every name that the writer's own words say, in the order of the text; none lies in another. Not in links, code and
@@ -80,8 +86,10 @@ impl<'t> Scan<'t> {
             if at > 0 && word.is_apart {
                 break;
             }
-            node = step(node, &self.forms.of(&text[word.range.clone()]).stem);
-            let Some(is_end) = self.names.node(node) else { break };
+            let written = &text[word.range.clone()];
+            let step = if at == 0 { self.first(written) } else { self.step(node, written) };
+            let Some((next, is_end)) = step else { break };
+            node = next;
             if !prose.is_all_written(start + word.range.start..start + word.range.end) {
                 break;
             }
@@ -90,6 +98,26 @@ impl<'t> Scan<'t> {
             }
         }
         best
+    }
+
+    /// Where a word leads to from the root.
+    fn first(&mut self, written: &str) -> Step {
+        let Some(number) = self.forms.remembered(written) else { return self.step(ROOT, written) };
+        let number = number as usize;
+        if number >= self.first.len() {
+            self.first.resize(number + 1, None);
+        }
+        if let Some(known) = self.first[number] {
+            return known;
+        }
+        let step = self.step(ROOT, written);
+        self.first[number] = Some(step);
+        step
+    }
+
+    fn step(&mut self, node: u64, written: &str) -> Step {
+        let next = step(node, &self.forms.of(written).stem);
+        self.names.node(next).map(|is_end| (next, is_end))
     }
 }
 

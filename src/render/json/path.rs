@@ -1,7 +1,7 @@
 //! The wire structs of `path`.
 
 use super::{ConceptWire, EvidenceWire, PlaceWire};
-use crate::answer::{Apart, Around, Island, Path, PathStep, Route, StepKind, Verdict};
+use crate::answer::{Alike, Apart, Around, Island, Path, PathStep, Route, StepKind, Verdict};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -62,6 +62,15 @@ struct ApartWire<'a> {
     joined: bool,
     components: Vec<IslandWire<'a>>,
     bridge: Option<Vec<StepWire<'a>>>,
+    alike: Vec<AlikeWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct AlikeWire<'a> {
+    concept: ConceptWire<'a>,
+    other: ConceptWire<'a>,
+    likeness: f64,
+    words: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -147,6 +156,11 @@ impl<'a> From<&'a Apart> for ApartWire<'a> {
             joined: apart.is_joined,
             components: apart.islands.iter().map(component).collect(),
             bridge: apart.bridge.as_ref().map(|steps| steps.iter().map(Into::into).collect()),
+            alike: apart.alike.iter().map(alike).collect(),
         }
     }
+}
+
+fn alike(it: &Alike) -> AlikeWire<'_> {
+    AlikeWire { concept: (&it.concept).into(), other: (&it.other).into(), likeness: it.likeness, words: &it.words }
 }
