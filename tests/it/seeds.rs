@@ -84,3 +84,41 @@ fn the_article_is_read_as_it_was_meant() {
         }
     }
 }
+
+/// What an article without a link speaks of, and its run-together and misspelt hashtags, tie it to the notes around it.
+#[test]
+fn the_article_is_tied_in_by_what_it_speaks_of() {
+    let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("notes");
+    let own = "emotional reciprocity in intimate relationships";
+    let vault = vault().unwrap_or_else(|| tempfile::tempdir().expect("a vault"));
+    for note in fs::read_dir(sample).expect("the sample vault").map(|entry| entry.expect("a note").path()) {
+        if note.extension().is_some_and(|extension| extension == "md") {
+            fs::copy(&note, vault.path().join(note.file_name().expect("a name"))).expect("a copy");
+        }
+    }
+    let mut articles = vec![own];
+    articles.extend(vault.path().join("page.md").is_file().then_some("page"));
+    for article in articles {
+        let links = json(&vault, &["links", article]);
+        assert_eq!((&links["outgoing"], &links["backlinks"]), (&Value::from([(); 0]), &Value::from([(); 0])), "{article}");
+        let related = json(&vault, &["related", article, "--limit", "8"]);
+        let mut mentioned: Vec<&str> = Vec::new();
+        for it in related["related"].as_array().expect("a list") {
+            let by_mention = it["reasons"].as_array().expect("a list").iter().any(|reason| reason["kind"] == "mention");
+            mentioned.extend(it["concept"].as_str().filter(|_| by_mention));
+        }
+        for concept in ["mirror neurons", "oxytocin", "serotonin"] {
+            assert!(mentioned.contains(&concept), "{article}: {related}");
+        }
+        // The misspelt tag suggests it as well.
+        let neurons = related["related"].as_array().expect("a list").iter().find(|it| it["concept"] == "mirror neurons");
+        assert!(neurons.is_some_and(|it| it.to_string().contains("\"mirrornurons\"")), "{article}: {related}");
+        let mentions = json(&vault, &["mentions", "--in", article, "--limit", "100"]);
+        assert!(mentions["mentions"].as_array().expect("a list").iter().any(|it| it["concept"] == "mirror neurons"));
+        assert_eq!(ask(vault.path(), &["path", article, "affective empathy"]).exit, resonote::cli::Exit::Nothing);
+        let path = json(&vault, &["path", article, "affective empathy", "--suggested"]);
+        let steps = path["paths"][0]["steps"].as_array().expect("steps");
+        assert!(steps[0]["suggested"] == true && steps[0]["evidence"]["note_path"].as_str().is_some(), "{path}");
+        assert_eq!(steps[steps.len() - 1]["to"], "affective empathy");
+    }
+}
