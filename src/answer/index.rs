@@ -33,6 +33,8 @@ pub struct IndexStatus {
     pub graph: (&'static str, Option<String>),
     /// Whether the text index is; it may also be `behind`.
     pub text: (&'static str, Option<String>),
+    /// Whether the list of mentions is; it may be `behind` as well.
+    pub mentions: (&'static str, Option<String>),
     /// When the graph was put in place, as `2024-05-25T22:35:14Z`.
     pub since: Option<String>,
 }
@@ -70,6 +72,7 @@ pub fn index_status(status: &Status) -> IndexStatus {
         version: status.version,
         graph: (status.graph.name(), status.graph.why()),
         text: (status.text.name(), status.text.why()),
+        mentions: (status.mentions.name(), status.mentions.why()),
         since: since.and_then(|since| moment(since.as_secs())),
     }
 }

@@ -12,11 +12,16 @@ use std::path::Path;
 /// The notes are never written to; what is kept lies in the user's cache folder, or in $RESONOTE_CACHE_DIR, and may be
 /// removed at any time.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  resonote index\n  resonote index --status\n  resonote index --clear --all")]
+#[command(
+    after_help = "Examples:\n  resonote index\n  resonote index --mentions\n  resonote index --status\n  resonote index --clear --all"
+)]
 pub(super) struct IndexArguments {
     /// Make everything anew, whatever is kept
     #[arg(long, conflicts_with_all = ["status", "clear", "no_refresh"])]
     rebuild: bool,
+    /// Look for mentions as well, which otherwise the first question does that asks for them (mentions, related, some of path)
+    #[arg(long, conflicts_with_all = ["status", "clear"])]
+    mentions: bool,
     /// Say where it is kept, how big it is, since when and of which version
     #[arg(long, conflicts_with = "clear")]
     status: bool,
@@ -32,6 +37,11 @@ impl IndexArguments {
     /// Whether it is about the caches of all vaults, so that none has to be found.
     pub(super) fn is_of_all(&self) -> bool {
         self.all
+    }
+
+    /// Whether mentions are looked for now.
+    pub(super) fn needs_mentions(&self) -> bool {
+        self.mentions
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot) -> Answer<'s> {

@@ -292,6 +292,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             Some(Verb::Related(_) | Verb::Mentions(_)) => true,
             Some(Verb::Path(path)) => path.needs_mentions(),
             Some(Verb::Wanted(wanted)) => wanted.is_draft(),
+            Some(Verb::Index(index)) => index.needs_mentions(),
             _ => false,
         },
         strict: common.strict,

@@ -64,6 +64,12 @@ pub(super) fn own_files(path: &Path) -> Option<Vec<u8>> {
     fs::read(path.join(OWN_FILES)).ok()
 }
 
+/// Takes its last commit from an index that is about to be removed: whoever is killed on the way leaves none, not a damaged one.
+pub fn forget_commit(path: &Path) {
+    // What stands in the way of this stands in that of removing the rest, which says so.
+    let _ = fs::remove_file(path.join(COMMIT));
+}
+
 /// Removes what a process left half written that was killed. Only for who holds the lock: who writes has such files too.
 pub(super) fn remove_debris(path: &Path) {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();

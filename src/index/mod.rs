@@ -15,11 +15,12 @@ mod search;
 mod similar;
 mod words;
 
+pub use self::similar::Similar;
 pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
+pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use query::{Query, QueryError};
-pub use similar::Similar;
 
 use live::Live;
 use schema::{Fields, KEY};

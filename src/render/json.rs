@@ -209,6 +209,7 @@ struct IndexStatusWire<'a> {
     version: u32,
     graph: KeptWire<'a>,
     text: KeptWire<'a>,
+    mentions: KeptWire<'a>,
     since: Option<&'a str>,
 }
 
@@ -227,6 +228,7 @@ impl<'a> From<&'a IndexStatus> for IndexStatusWire<'a> {
             version: status.version,
             graph: kept(&status.graph),
             text: kept(&status.text),
+            mentions: kept(&status.mentions),
             since: status.since.as_deref(),
         }
     }

@@ -443,6 +443,7 @@ impl Page<'_> {
             ("format", status.version.to_string()),
             ("graph", kept(&status.graph)),
             ("text", kept(&status.text)),
+            ("mentions", kept(&status.mentions)),
             ("since", status.since.clone().unwrap_or_else(|| "never".to_owned())),
         ];
         rows.iter().try_for_each(|(name, value)| writeln!(self.out, "{name:<8} {}", clean(value)))

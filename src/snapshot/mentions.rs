@@ -132,7 +132,7 @@ pub(super) fn of(place: Option<&Place>, snapshot: &Snapshot, opening: &Opening<'
     // What was made in memory has no place, and the last moment is soon none.
     let Some(place) = place.filter(|_| snapshot.change.is_kept) else { return unkept() };
     let moment = identity(vault.shelf());
-    let is_of = |shelf: &Shelf| *shelf.section(OF).bytes(0..usize::MAX) == *name_of(&moment);
+    let is_of = |shelf: &Shelf| is_of(shelf, &moment);
     let last = || place.kept_mentions().ok().filter(has_our_format);
     if opening.freshness != Freshness::Rebuild
         && let Some(shelf) = last().filter(is_of)
@@ -141,6 +141,15 @@ pub(super) fn of(place: Option<&Place>, snapshot: &Snapshot, opening: &Opening<'
     }
     let mut lock = Lock::wait(&place.mentions_lock(), refresh::PATIENCE);
     if matches!(lock, Asked::Busy) {
+        // What it takes to bring the last ones up to date is soon done twice, and kept by whoever has the lock.
+        if opening.freshness != Freshness::Rebuild
+            && let Some(last) = last().map(Mentions::on)
+        {
+            let mentions = made(Some(&last), vault, text, opening.progress);
+            if !last.shelf.is_damaged() {
+                return mentions;
+            }
+        }
         tell(Notice::Waiting);
         lock = Lock::wait(&place.mentions_lock(), PATIENCE);
     }
@@ -149,8 +158,7 @@ pub(super) fn of(place: Option<&Place>, snapshot: &Snapshot, opening: &Opening<'
             let last = match place.kept_mentions() {
                 _ if opening.freshness == Freshness::Rebuild => None,
                 Ok(shelf) if !has_our_format(&shelf) => {
-                    let why = "it is damaged or of another version".to_owned();
-                    tell(Notice::SetAside { what: WHAT, why });
+                    tell(Notice::SetAside { what: WHAT, why: NOT_OURS.to_owned() });
                     None
                 }
                 Ok(shelf) => Some(shelf),
@@ -198,8 +206,16 @@ fn name_of(moment: &str) -> Vec<u8> {
     format!("{FORMAT} {moment}").into_bytes()
 }
 
+/// Whether a shelf says that it belongs to the graph of this name.
+pub(super) fn is_of(shelf: &Shelf, moment: &str) -> bool {
+    *shelf.section(OF).bytes(0..usize::MAX) == *name_of(moment)
+}
+
+/// Why a shelf that this version did not write is not used.
+pub(super) const NOT_OURS: &str = "it is damaged or of another version";
+
 /// Whether a shelf was written by this version.
-fn has_our_format(shelf: &Shelf) -> bool {
+pub(super) fn has_our_format(shelf: &Shelf) -> bool {
     shelf.section(OF).bytes(0..FORMAT.len() + 1).strip_prefix(FORMAT.as_bytes()) == Some(b" ")
 }
 

@@ -13,8 +13,8 @@
 //!   graph.lock  text.lock  mentions.lock
 //! ```
 
-use super::SnapshotError;
 use super::lock::{Asked, Lock};
+use super::{SnapshotError, mentions};
 use crate::cellar::{OpenError, Shelf, VERSION, digest};
 use crate::index::TextIndex;
 use crate::vault::path_of;
@@ -170,6 +170,15 @@ impl Place {
         written
     }
 
+    /// Lets the mentions go, where all is made anew and nobody asks for them, unless another process is at them.
+    pub(super) fn forget_mentions(&self) {
+        if self.mentions().exists()
+            && let Asked::Got(_lock) = Lock::ask(&self.mentions_lock())
+        {
+            let _ = remove(&self.mentions());
+        }
+    }
+
     /// The graph that the text index belongs to.
     fn moment_of_text(&self) -> Option<String> {
         TextIndex::open(&self.text()).ok().flatten().map(|text| text.moment().to_owned())
@@ -181,8 +190,14 @@ impl Place {
     }
 
     /// Removes what a process left that was killed, where the text index belongs to the graph in place and nobody is at
-    /// either.
+    /// either; and what mentions were being written to, where nobody is at those.
     pub(super) fn tidy(&self) {
+        let mentions = self.folder.join(NEW_MENTIONS);
+        if mentions.symlink_metadata().is_ok()
+            && let Asked::Got(_lock) = Lock::ask(&self.mentions_lock())
+        {
+            let _ = remove(&mentions);
+        }
         let debris = [self.paired(), self.folder.join(NEW), self.folder.join(ASIDE)];
         if debris.iter().all(|path| path.symlink_metadata().is_err()) {
             return;
@@ -242,6 +257,8 @@ pub struct Status {
     pub graph: Kept,
     /// The text index.
     pub text: Kept,
+    /// Who speaks of whom without a link.
+    pub mentions: Kept,
     /// When the graph was put in place.
     pub since: Option<SystemTime>,
 }
@@ -251,7 +268,7 @@ pub struct Status {
 pub enum Kept {
     /// It is there, and whole as far as can be told without reading it.
     Whole,
-    /// The text index belongs to an older graph.
+    /// It belongs to an older graph.
     Behind,
     /// There is none.
     Missing,
@@ -290,13 +307,20 @@ pub fn status(cache: &Path, root: &Path, strict: bool) -> Option<Status> {
         (Ok(kept), Some(moment)) if moment == identity(kept) => Kept::Whole,
         (_, Some(_)) => Kept::Behind,
     };
+    let mentions = match (&kept, place.kept_mentions()) {
+        (_, Err(OpenError::Missing)) => Kept::Missing,
+        (_, Err(error)) => Kept::Unusable(error.to_string()),
+        (_, Ok(mentions)) if !mentions::has_our_format(&mentions) => Kept::Unusable(mentions::NOT_OURS.to_owned()),
+        (Ok(kept), Ok(mentions)) if mentions::is_of(&mentions, &identity(kept)) => Kept::Whole,
+        (_, Ok(_)) => Kept::Behind,
+    };
     let graph = match kept {
         Ok(_) => Kept::Whole,
         Err(OpenError::Missing) => Kept::Missing,
         Err(error) => Kept::Unusable(error.to_string()),
     };
     let since = fs::metadata(place.graph()).and_then(|graph| graph.modified()).ok();
-    Some(Status { bytes: size(&place.folder), folder: place.folder, version: VERSION, graph, text, since })
+    Some(Status { bytes: size(&place.folder), folder: place.folder, version: VERSION, graph, text, mentions, since })
 }
 
 fn size(folder: &Path) -> u64 {

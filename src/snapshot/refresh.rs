@@ -51,11 +51,17 @@ impl<'o> Opening<'o> {
     /// When the vault cannot be read at all, or the full text cannot be indexed even in memory.
     pub fn open(&self, tell: &mut dyn FnMut(Notice)) -> Result<Snapshot, SnapshotError> {
         let mut notices = Vec::new();
+        let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
+        if self.freshness == Freshness::Rebuild
+            && !self.needs.mentions
+            && let Some(place) = &place
+        {
+            place.forget_mentions();
+        }
         let mut snapshot = self.opened(&mut |notice| notices.push(notice));
         if let Ok(snapshot) = &mut snapshot
             && self.needs.mentions
         {
-            let place = self.cache.and_then(|cache| Place::of(cache, self.root, self.needs.strict));
             snapshot.mentions = Some(mentions::of(place.as_ref(), snapshot, self, &mut |notice| notices.push(notice)));
         }
         // Each is said once; and what is not kept is not made anew either.

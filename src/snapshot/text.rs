@@ -7,7 +7,7 @@
 use super::lock::{Asked, Lock};
 use super::place::{Place, identity, remove};
 use super::{Change, Freshness, Notice, Opening, Snapshot, SnapshotError, refresh};
-use crate::index::{Indexer, TextIndex};
+use crate::index::{Indexer, TextIndex, forget_commit};
 use crate::vault::{Progress, Vault};
 use rayon::prelude::*;
 use std::fs;
@@ -35,6 +35,7 @@ pub(super) fn begin(place: &Place) -> Option<(Lock, Indexer)> {
 
 fn anew(place: &Place) -> io::Result<Indexer> {
     let folder = place.text();
+    forget_commit(&folder);
     remove(&folder)?;
     fs::create_dir(&folder)?;
     Indexer::create(&folder).map_err(io::Error::other)

@@ -51,8 +51,15 @@ fn killed_at_any_instant_the_next_question_is_right() {
     let kills: usize = std::env::var("RESONOTE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(100);
     let home = Home::of(120);
     let begin_anew = || _ = fs::remove_dir_all(&home.cache);
-    let victims: [(&[&str], bool); 5] =
-        [(&["index"], true), (&["index"], false), (QUESTIONS[1], false), (QUESTIONS[0], false), (&["index", "--rebuild"], false)];
+    let victims: [(&[&str], bool); 7] = [
+        (&["index"], true),
+        (&["index", "--mentions"], true),
+        (&["index"], false),
+        (QUESTIONS[1], false),
+        (QUESTIONS[0], false),
+        (QUESTIONS[6], false),
+        (&["index", "--rebuild"], false),
+    ];
     let mut moment = 0;
     for (number, (victim, is_cold)) in victims.into_iter().enumerate() {
         let kept_question = KEPT[number % KEPT.len()];
@@ -103,7 +110,7 @@ fn at_once(home: &Home, questions: &[&[&str]]) -> Vec<Told> {
 #[test]
 fn ten_questions_and_a_refresh_at_once_all_answer() {
     let home = Home::of(200);
-    let questions: [&[&str]; 11] = [
+    let questions: [&[&str]; 14] = [
         QUESTIONS[1],
         QUESTIONS[0],
         QUESTIONS[2],
@@ -115,6 +122,9 @@ fn ten_questions_and_a_refresh_at_once_all_answer() {
         QUESTIONS[3],
         QUESTIONS[4],
         QUESTIONS[1],
+        QUESTIONS[6],
+        QUESTIONS[7],
+        QUESTIONS[6],
     ];
     for round in 0..8 {
         let old = questions.map(|question| home.fresh(question));
@@ -142,6 +152,25 @@ fn ten_questions_and_a_refresh_at_once_all_answer() {
         }
         assert_eq!(debris(&home.place()), [""; 0], "round {round}");
     }
+}
+
+/// A process that looks for mentions and stands still holds nobody up who has last ones to begin with.
+#[test]
+fn mentions_that_another_process_looks_for_are_not_waited_for() {
+    let home = Home::of(60);
+    assert_eq!(home.ask(&["index", "--mentions"]).code, Some(0));
+    let lock = File::options().write(true).open(home.place().join("mentions.lock")).expect("a lock");
+    lock.lock().expect("a lock");
+    for round in 0..2 {
+        home.write("new/note.md", &format!("grief number{round} of n1, n3 and n30 [[n8]]"));
+        for question in [QUESTIONS[6], QUESTIONS[7]] {
+            let begun = Instant::now();
+            assert_eq!(home.hold("held", question), [""; 0], "{question:?}");
+            assert!(begun.elapsed() < Duration::from_secs(8), "{question:?}");
+        }
+    }
+    drop(lock);
+    QUESTIONS.iter().for_each(|question| assert_eq!(home.hold("let go", question), [""; 0], "{question:?}"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is kept of a vault between questions, held to its promises from outside: whatever became of the notes, the cache or
 //! the disk, an answer is that of a vault that was never seen before. Processes that are killed or meet are in `killed.rs`.
 
+use resonote::cellar::Shelf;
 use resonote::cli::Exit;
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,15 +15,20 @@ pub(crate) const IN_MEMORY: &str = "nothing can be kept";
 pub(crate) const LAST_MOMENT: &str = "another process is reading what changed";
 pub(crate) const WAITED: &str = "waited for another process";
 
-/// Questions that need the graph, the text, both, or all there is.
-pub(crate) const QUESTIONS: [&[&str]; 6] = [
+/// Questions that need the graph, the text, both, mentions, or all there is.
+pub(crate) const QUESTIONS: [&[&str]; 8] = [
     &["path", "n1", "n30"],
     &["search", "grief theory"],
     &["links", "--all", "--json"],
     &["check", "--severity", "info"],
     &["stats", "--json"],
     &["show", "n5"],
+    &["mentions", "n1"],
+    &["path", "n1", "n30", "--suggested"],
 ];
+
+/// Questions that need mentions, with one between them that needs the text alone.
+const MENTIONING: [&[&str]; 4] = [QUESTIONS[6], QUESTIONS[1], QUESTIONS[7], &["mentions", "--in", "n5", "--json"]];
 
 const WORDS: [&str; 12] =
     ["mirror", "neuron", "grief", "theory", "body", "mind", "learning", "memory", "sleep", "language", "gene", "stress"];
@@ -130,7 +136,7 @@ impl Home {
 fn text(chance: &mut fastrand::Rng, notes: usize) -> String {
     let mut line = || {
         let words: Vec<&str> = (0..10).filter_map(|_| chance.choice(WORDS)).collect();
-        format!("{} [[n{}]].\n\n", words.join(" "), chance.usize(..notes + notes / 10))
+        format!("{} n{} [[n{}]].\n\n", words.join(" "), chance.usize(..notes), chance.usize(..notes + notes / 10))
     };
     (0..5).map(|_| line()).collect()
 }
@@ -324,31 +330,44 @@ fn damages(sound: &[u8], foreign: &[u8], flips: usize) -> Vec<Damage> {
     damages
 }
 
+/// Questions of all kinds, one of which needs the text.
+const ANY_FOUR: [&[&str]; 4] = [QUESTIONS[0], QUESTIONS[1], QUESTIONS[2], QUESTIONS[3]];
+
 /// After a damage, and whatever else happened, answers are right, it is said once at most, and then no more.
-fn hold_after_damage(home: &Home, story: &str, first: usize) {
+fn hold_after_damage(home: &Home, story: &str, questions: [&[&str]; 4], first: usize) {
     let mut said = Vec::new();
     for turn in 0..4 {
-        said.extend(home.hold(story, QUESTIONS[(first + turn) % 4]));
+        said.extend(home.hold(story, questions[(first + turn) % 4]));
     }
     assert!(said.len() <= 1 && said.iter().all(|it| it.starts_with(SET_ASIDE)), "{story}: {said:?}");
-    assert_eq!(home.hold(story, QUESTIONS[1]), [""; 0], "{story}, then");
+    for question in [QUESTIONS[1], questions[0]] {
+        assert_eq!(home.hold(story, question), [""; 0], "{story}, then");
+    }
 }
 
 /// A vault whose moment is kept, a copy of that, and what is kept of another vault.
 fn kept_home() -> (Home, PathBuf, Home) {
     let (home, other) = (Home::of(80), Home::of(30));
-    assert_eq!((home.ask(&["index"]).code, other.ask(&["index"]).code), (Some(0), Some(0)));
+    let index = &["index", "--mentions"];
+    assert_eq!((home.ask(index).code, other.ask(index).code), (Some(0), Some(0)));
     // A second commit, so that there are removed notes and several segments.
     home.write("f2/n2.md", "grief and sleep [[n3]] [[n30]]");
     home.let_the_clock_pass();
-    assert_eq!((home.ask(&["index"]).code, home.ask(&["index"]).code), (Some(0), Some(0)));
+    assert_eq!((home.ask(index).code, home.ask(index).code), (Some(0), Some(0)));
     let sound = home.folder().join("sound");
     copy(&home.cache, &sound);
     (home, sound, other)
 }
 
 /// Damages files of the cache in all ways, the vault as it was, changed, or touched.
-fn hold_whatever_is_damaged(home: &Home, sound: &Path, files: &[PathBuf], foreign: &dyn Fn(&Path) -> Vec<u8>, flips: usize) {
+fn hold_whatever_is_damaged(
+    home: &Home,
+    sound: &Path,
+    files: &[PathBuf],
+    questions: [&[&str]; 4],
+    foreign: &dyn Fn(&Path) -> Vec<u8>,
+    flips: usize,
+) {
     let mut number = 0;
     for file in files {
         let bytes = fs::read(sound.join(file)).expect("a file");
@@ -368,7 +387,7 @@ fn hold_whatever_is_damaged(home: &Home, sound: &Path, files: &[PathBuf], foreig
                 }),
                 _ => {}
             }
-            hold_after_damage(home, &format!("{}: {damage}{also}", file.display()), number / 3);
+            hold_after_damage(home, &format!("{}: {damage}{also}", file.display()), questions, number / 3);
             number += 1;
         }
     }
@@ -380,7 +399,7 @@ fn a_damaged_graph_gives_no_wrong_answer() {
     let place = home.place().strip_prefix(&home.cache).expect("below").to_owned();
     let graph = place.join("graph");
     let foreign = |_: &Path| fs::read(other.place().join("graph")).expect("a graph");
-    hold_whatever_is_damaged(&home, &sound, std::slice::from_ref(&graph), &foreign, 30);
+    hold_whatever_is_damaged(&home, &sound, std::slice::from_ref(&graph), ANY_FOUR, &foreign, 30);
     for version in [0, resonote::cellar::VERSION + 1, u32::MAX] {
         copy(&sound, &home.cache);
         let mut bytes = fs::read(sound.join(&graph)).expect("a graph");
@@ -388,7 +407,7 @@ fn a_damaged_graph_gives_no_wrong_answer() {
         fs::write(home.cache.join(&graph), bytes).expect("a graph");
         let said = home.hold("another version", QUESTIONS[0]);
         assert!(said.len() == 1 && said[0].contains(&format!("format {version}")), "{said:?}");
-        hold_after_damage(&home, "another version", 0);
+        hold_after_damage(&home, "another version", ANY_FOUR, 0);
     }
 }
 
@@ -412,7 +431,45 @@ fn a_damaged_text_index_gives_no_wrong_answer() {
         // A whole file of another index in the place of ours has a right checksum, and is not told from it yet.
         fs::read(other).unwrap_or(b"nothing of ours".to_vec())
     };
-    hold_whatever_is_damaged(&home, &sound, &files, &foreign, 1);
+    hold_whatever_is_damaged(&home, &sound, &files, ANY_FOUR, &foreign, 1);
+}
+
+#[test]
+fn damaged_mentions_give_no_wrong_answer() {
+    let (home, sound, other) = kept_home();
+    let place = home.place().strip_prefix(&home.cache).expect("below").to_owned();
+    let file = place.join("mentions");
+    let foreign = |_: &Path| fs::read(other.place().join("mentions")).expect("mentions");
+    hold_whatever_is_damaged(&home, &sound, std::slice::from_ref(&file), MENTIONING, &foreign, 30);
+    let kept = fs::read(sound.join(&file)).expect("mentions");
+    let with_another_version = |version: u32| [&kept[..8], &version.to_le_bytes(), &kept[12..]].concat();
+    let another_shelf = |change: &dyn Fn(&mut Shelf)| {
+        let mut shelf = Shelf::open(&sound.join(&file)).expect("mentions");
+        change(&mut shelf);
+        let path = home.folder().join("another");
+        shelf.write(&path).expect("a shelf");
+        fs::read(path).expect("a shelf")
+    };
+    let of_an_older_program = |shelf: &mut Shelf| {
+        let of = String::from_utf8(shelf.section("m_of").bytes(0..1_000).into_owned()).expect("UTF-8");
+        let moment = of.split(' ').next_back().expect("a moment");
+        shelf.put("m_of", format!("resonote-mentions-0-0.0.1 {moment}").into_bytes());
+    };
+    let others = [
+        ("another format", with_another_version(resonote::cellar::VERSION + 1)),
+        ("an older program", another_shelf(&of_an_older_program)),
+        ("nobody's", another_shelf(&|shelf| shelf.put("m_of", Vec::new()))),
+        ("a graph", fs::read(sound.join(place.join("graph"))).expect("a graph")),
+    ];
+    for (number, (story, bytes)) in others.into_iter().enumerate() {
+        copy(&sound, &home.cache);
+        fs::write(home.cache.join(&file), bytes).expect("mentions");
+        let status = json(&home.ask(&["index", "--status", "--json"]));
+        assert_eq!(status["mentions"]["state"], "unusable", "{story}: {status}");
+        let said = home.hold(story, MENTIONING[number % 2 * 2]);
+        assert!(said.len() == 1 && said[0].starts_with("the kept list of mentions"), "{story}: {said:?}");
+        MENTIONING.iter().for_each(|question| assert_eq!(home.hold(story, question), [""; 0], "{story}"));
+    }
 }
 
 /// A folder where a file is meant to be, a file where a folder is: it is made anew, and said once.
@@ -430,7 +487,7 @@ fn what_is_something_else_is_replaced() {
         let _ = fs::remove_dir_all(&path);
         fs::write(path, "a file").expect("a file");
     };
-    let cases: [(&str, &dyn Fn()); 10] = [
+    let cases: [(&str, &dyn Fn()); 13] = [
         ("the graph is a folder", &|| folder("graph")),
         ("what the graph is written to is a folder", &|| folder("graph.new")),
         ("the last pair is a folder", &|| folder("graph.paired")),
@@ -440,13 +497,16 @@ fn what_is_something_else_is_replaced() {
         ("the commit is a folder", &|| folder("text/meta.json")),
         ("the mark is gone", &|| fs::remove_file(place.join("vault")).expect("a file")),
         ("the mark is empty", &|| fs::write(place.join("vault"), "").expect("a file")),
+        ("the list of mentions is a folder", &|| folder("mentions")),
+        ("what mentions are written to is a folder", &|| folder("mentions.new")),
+        ("mentions that were half written", &|| fs::write(place.join("mentions.new"), "half").expect("a file")),
         ("a pair that is none", &|| fs::write(place.join("graph.paired"), "nothing").expect("a file")),
     ];
     for (number, (story, happen)) in cases.into_iter().enumerate() {
         copy(&sound, &home.cache);
         happen();
         home.write("f1/n1.md", &format!("grief {number} [[n{number}]] [[n30]]"));
-        hold_after_damage(&home, story, number % 2);
+        hold_after_damage(&home, story, if story.contains("mentions") { MENTIONING } else { ANY_FOUR }, number % 2);
         let mark = fs::read(place.join("vault")).expect("a mark");
         assert_eq!(mark, home.vault.canonicalize().expect("a vault").as_os_str().as_encoded_bytes(), "{story}");
         assert_eq!(debris(&place), [""; 0], "{story}");
@@ -457,8 +517,11 @@ fn what_is_something_else_is_replaced() {
 pub(crate) fn debris(place: &Path) -> Vec<String> {
     let names = fs::read_dir(place).expect("a folder").map(|entry| entry.expect("an entry").file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned());
-    let mut debris: Vec<String> =
-        names.filter(|name| !["vault", "graph", "graph.lock", "text", "text.lock"].contains(&name.as_str())).collect();
+    let mut debris: Vec<String> = names
+        .filter(|name| {
+            !["vault", "graph", "graph.lock", "text", "text.lock", "mentions", "mentions.lock"].contains(&name.as_str())
+        })
+        .collect();
     debris.sort();
     debris
 }
@@ -595,7 +658,8 @@ fn set_mode(folder: &Path, folders: u32, files: u32) {
 #[test]
 fn what_may_only_be_read_is_only_read() {
     let home = Home::of(40);
-    assert_eq!((home.ask(&["index"]).code, home.ask(&["index"]).code), (Some(0), Some(0)));
+    let index = &["index", "--mentions"];
+    assert_eq!((home.ask(index).code, home.ask(index).code), (Some(0), Some(0)));
     set_mode(home.folder(), 0o555, 0o444);
     let launch = |question: &[&str]| {
         let mut command = home.launch(question);
@@ -627,10 +691,15 @@ fn what_may_only_be_read_is_only_read() {
 fn a_vault_is_never_written_to() {
     let home = Home::of(40);
     let before = tree(&home.vault);
-    let verbs: [&[&str]; 8] = [
+    let verbs: [&[&str]; 13] = [
         &["related", "n1"],
         &["wanted"],
+        &["wanted", "n42"],
         &["tags"],
+        &["mentions", "n1", "--apply"],
+        &["mentions", "--in", "n5", "--apply"],
+        &["communities"],
+        &["bridges"],
         &["index"],
         &["index", "--rebuild"],
         &["index", "--status"],
@@ -654,12 +723,12 @@ fn json(told: &Told) -> serde_json::Value {
 #[test]
 fn index_says_what_it_did_and_what_is_kept() {
     let home = Home::of(30);
-    let status = |expected: (&str, &str)| {
+    let status = |expected: (&str, &str, &str)| {
         let status = home.ask(&["index", "--status", "--json"]);
         assert_eq!((status.code, status.err.as_str()), (Some(0), ""), "{expected:?}");
         let status = json(&status);
-        let states = [&status["graph"]["state"], &status["text"]["state"]];
-        assert_eq!(states, [expected.0, expected.1], "{status}");
+        let states = [&status["graph"]["state"], &status["text"]["state"], &status["mentions"]["state"]];
+        assert_eq!(states, [expected.0, expected.1, expected.2], "{status}");
         status
     };
     let index = |question: &[&str], read: usize, indexed: usize| {
@@ -669,21 +738,28 @@ fn index_says_what_it_did_and_what_is_kept() {
         assert_eq!((&did["notes_read"], &did["notes_indexed"]), (&read.into(), &indexed.into()), "{question:?}: {did}");
         did
     };
-    status(("missing", "missing"));
+    status(("missing", "missing", "missing"));
     assert!(!home.cache.exists(), "asking what is kept keeps nothing");
     assert_eq!(home.ask(QUESTIONS[0]).code, Some(0));
-    status(("whole", "missing"));
+    status(("whole", "missing", "missing"));
     index(&[], 0, 30);
-    status(("whole", "whole"));
+    status(("whole", "whole", "missing"));
+    index(&["--mentions"], 0, 0);
+    status(("whole", "whole", "whole"));
     index(&[], 0, 0);
     home.write("f1/n1.md", "grief [[n2]]");
     home.ask(QUESTIONS[0]);
-    status(("whole", "behind"));
+    status(("whole", "behind", "behind"));
     index(&[], 0, 1);
+    status(("whole", "whole", "behind"));
+    home.ask(QUESTIONS[6]);
+    status(("whole", "whole", "whole"));
     home.write("f1/n1.md", "grief [[n3]]");
     index(&[], 1, 1);
     let did = index(&["--rebuild"], 30, 30);
-    let status = status(("whole", "whole"));
+    status(("whole", "whole", "missing"));
+    index(&["--rebuild", "--mentions"], 30, 30);
+    let status = status(("whole", "whole", "whole"));
     assert_eq!(did["kept"], true);
     assert!(status["bytes"].as_u64().is_some_and(|bytes| bytes > 0));
     assert_eq!(status["folder"].as_str(), home.place().to_str());
