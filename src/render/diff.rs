@@ -1,5 +1,8 @@
-//! What changes in a text, line by line, as a unified diff. Lines change where they stand; none comes or goes, so that none
-//! has to be looked for.
+//! What changes in a text, line by line, as a unified diff. Which lines belong together is found by `similar`; how they show
+//! is ours, as notes need be no UTF-8 and a line may be as long as a book.
+
+use similar::udiff::UnifiedHunkHeader;
+use similar::{Algorithm, DiffTag, capture_diff_slices, group_diff_ops};
 
 /// So many lines are shown around a change.
 const AROUND: usize = 3;
@@ -7,44 +10,35 @@ const AROUND: usize = 3;
 /// Longer lines, in characters, are shown around what changes.
 const LONGEST: usize = 2_000;
 
-/// The lines of a unified diff between two texts of as many lines; none where they are the same. Bytes that are no text show
-/// as replacement characters, and carriage returns at ends of lines not at all.
+/// The lines of a unified diff between two texts; none where they are the same. Bytes that are no text show as replacement
+/// characters, and carriage returns at ends of lines not at all.
 pub(super) fn unified(path: &str, before: &[u8], after: &[u8]) -> Vec<String> {
     let (old, new) = (lines(before), lines(after));
-    let changed: Vec<usize> = (0..old.len().min(new.len())).filter(|at| old[*at] != new[*at]).collect();
-    let Some(first) = changed.first() else { return Vec::new() };
-    let mut diff = vec![format!("--- a/{path}"), format!("+++ b/{path}")];
-    let mut start = *first;
-    for (number, at) in changed.iter().enumerate() {
-        let next = changed.get(number + 1);
-        if next.is_some_and(|next| next - at <= 2 * AROUND) {
-            continue;
+    let hunks = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), AROUND);
+    let mut diff = Vec::new();
+    for hunk in hunks {
+        if diff.is_empty() {
+            diff.extend([format!("--- a/{path}"), format!("+++ b/{path}")]);
         }
-        let range = start.saturating_sub(AROUND)..old.len().min(at + 1 + AROUND);
-        let (line, count) = (range.start + 1, range.len());
-        diff.push(format!("@@ -{line},{count} +{line},{count} @@"));
-        hunk(&old, &new, range, &mut diff);
-        start = next.copied().unwrap_or(start);
+        diff.push(UnifiedHunkHeader::new(&hunk).to_string());
+        for part in hunk {
+            let (old, new) = (&old[part.old_range()], &new[part.new_range()]);
+            if part.tag() == DiffTag::Equal {
+                old.iter().for_each(|line| show(' ', line, 0, &mut diff));
+                continue;
+            }
+            // A link written into a line leaves it where it stands, so that the two are beside each other.
+            let differs = |at: usize, line: &[u8], other: &[&[u8]]| {
+                other.get(at).map_or(0, |other| line.iter().zip(*other).take_while(|(a, b)| a == b).count())
+            };
+            old.iter().enumerate().for_each(|(at, line)| show('-', line, differs(at, line, new), &mut diff));
+            new.iter().enumerate().for_each(|(at, line)| show('+', line, differs(at, line, old), &mut diff));
+        }
     }
     diff
 }
 
-fn hunk(old: &[&[u8]], new: &[&[u8]], range: std::ops::Range<usize>, diff: &mut Vec<String>) {
-    let mut at = range.start;
-    while at < range.end {
-        let same = (at..range.end).take_while(|at| old[*at] == new[*at]).count();
-        (at..at + same).for_each(|at| show(' ', old, at, 0, diff));
-        at += same;
-        let other = (at..range.end).take_while(|at| old[*at] != new[*at]).count();
-        let differs = |at: usize| old[at].iter().zip(new[at]).take_while(|(a, b)| a == b).count();
-        (at..at + other).for_each(|at| show('-', old, at, differs(at), diff));
-        (at..at + other).for_each(|at| show('+', new, at, differs(at), diff));
-        at += other;
-    }
-}
-
-fn show(sign: char, lines: &[&[u8]], at: usize, point: usize, diff: &mut Vec<String>) {
-    let line = lines[at];
+fn show(sign: char, line: &[u8], point: usize, diff: &mut Vec<String>) {
     let is_ended = line.ends_with(b"\n");
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
@@ -79,6 +73,22 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A note of nothing but mentions, each line another: the look for what stays ends all the same.
+    #[test]
+    fn a_text_of_which_every_line_changes_is_soon_shown() {
+        let lines = |mark: &str| (0..50_000).map(|line| format!("a line of {}{mark}\n", line % 700)).collect::<String>();
+        let shown = unified("a.md", lines("").as_bytes(), lines("!").as_bytes());
+        assert_eq!(shown.len(), 3 + 2 * 50_000);
+        let (one, other) = ("x\ny\n".repeat(20_000), "y\nx\n".repeat(20_000));
+        assert!(unified("a.md", one.as_bytes(), other.as_bytes()).len() < 20);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_show_as_such() {
+        let shown = unified("a.md", b"one\r\ncalm \xFF\r\n", b"one\r\n[[calm]] \xFF\r\n");
+        assert_eq!(shown[2..], ["@@ -1,2 +1,2 @@", " one", "-calm \u{FFFD}", "+[[calm]] \u{FFFD}"]);
+    }
 
     #[test]
     fn changes_near_each_other_are_one_hunk() {

@@ -7,13 +7,13 @@
 use crate::hostile::holds_no_command;
 use crate::{Said, ask};
 use fastrand::Rng;
-use resonote::answer::{self, Along, Answer, Scope};
+use resonote::answer::{self, Along, Answer, Hubs, MentionLimits, PathQuestion, Resolution, Scope};
 use resonote::cli::Exit;
 use resonote::model::{self, Limits, Model, Text};
 use resonote::note::{Dialect, Kind, Note, NotePath, Place, Severity};
 use resonote::render::{Paint, json, text};
 use resonote::snapshot::Snapshot;
-use resonote::vault::{Settings, Vault};
+use resonote::vault::{Meaning, Settings, Vault};
 use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 use std::fs;
@@ -33,6 +33,9 @@ const MANY_BYTES: usize = 60_000;
 
 /// One case in so many is laid on a disk and searched.
 const SEARCHED: u64 = 100;
+
+/// One case in so many is asked who speaks of whom, which takes an index.
+const SPOKEN: u64 = 5;
 
 /// What a run of a model made by chance may take: little, and still every way through it.
 const SMALL: Limits<'static> = Limits { steps: 2_000, evaluations: 20_000, events: 50, ..Limits::DEFAULT };
@@ -482,21 +485,24 @@ impl Lines {
     }
 }
 
-/// Every answer there is about a vault, as text and as JSON.
+/// Shows an answer as text and as JSON, neither of which commands a terminal.
+fn show(question: &str, answer: &Answer<'_>, shown: &mut Vec<(String, String)>) {
+    let (mut lines, mut object) = (Vec::new(), Vec::new());
+    text(answer, Paint { color: false, width: None }, &mut lines).expect("text");
+    json(answer, "vault", &mut object).expect("JSON");
+    for bytes in [lines, object] {
+        let text = String::from_utf8(bytes).expect("answers are UTF-8");
+        holds_no_command(question, &text);
+        shown.push((question.to_owned(), text));
+    }
+}
+
+/// Every answer that takes no more than the graph, as text and as JSON.
 fn answers(case: &Case) -> Vec<(String, String)> {
     let snapshot = Snapshot::of(case.vault());
     let vault = snapshot.vault();
     let mut shown = Vec::new();
-    let mut show = |question: &str, answer: Answer<'_>| {
-        let (mut lines, mut object) = (Vec::new(), Vec::new());
-        text(&answer, Paint { color: false, width: None }, &mut lines).expect("text");
-        json(&answer, "vault", &mut object).expect("JSON");
-        for bytes in [lines, object] {
-            let text = String::from_utf8(bytes).expect("answers are UTF-8");
-            holds_no_command(question, &text);
-            shown.push((question.to_owned(), text));
-        }
-    };
+    let mut show = |question: &str, answer: Answer<'_>| show(question, &answer, &mut shown);
     let stats = answer::stats(&snapshot);
     assert_eq!(stats.links, answer::all_links(&snapshot, None).iter().count(), "links counted and told");
     assert_eq!(
@@ -545,8 +551,132 @@ fn answers(case: &Case) -> Vec<(String, String)> {
                     .expect("a path"),
             ),
         );
+        let own = answer::communities(&snapshot, Some(name), Resolution::default(), 5, 5).expect("a community");
+        show("its community", Answer::Communities(own));
+    }
+    let all = answer::communities(&snapshot, None, Resolution::default(), 5, 3).expect("communities");
+    show("communities", Answer::Communities(all));
+    show("bridges", Answer::Bridges(answer::bridges(&snapshot, None, 5)));
+    for question in several_ways(&snapshot) {
+        show("path", Answer::Path(answer::path(&snapshot, &question).expect("a path")));
     }
     shown
+}
+
+/// Paths as they are asked for with more words, among the first concepts that have a name of their own.
+fn several_ways(snapshot: &Snapshot) -> Vec<PathQuestion> {
+    let vault = snapshot.vault();
+    let wanted = (0..vault.wanted() as u32).map(|wanted| vault.wanted_name(wanted).into_owned());
+    let names = vault.paths().map(|path| path.to_string()).chain(wanted);
+    let names: Vec<String> = names.filter(|name| answer::show(snapshot, name).is_ok()).take(4).collect();
+    let [first, second, ..] = &names[..] else { return Vec::new() };
+    let between = || PathQuestion::between(first, second);
+    let mut questions = vec![
+        PathQuestion { most: 3, share: 1.0, ..between() },
+        PathQuestion { tags: true, most: 2, hubs: Hubs::Forbid, ..between() },
+        PathQuestion { directed: true, most_steps: Some(2), hub_weight: Some(10.0), ..between() },
+        PathQuestion { relations: answer::relation_names(snapshot, "", 2), hubs: Hubs::Allow, ..between() },
+    ];
+    if names.len() > 2 {
+        questions.push(PathQuestion { through: names[2..].to_vec(), most: 2, ..between() });
+        questions.push(PathQuestion { avoid: names[2..].to_vec(), ..between() });
+        questions.push(PathQuestion { concepts: names.clone(), ..between() });
+    }
+    questions
+}
+
+/// Every answer that takes who speaks of whom, as text and as JSON.
+fn spoken_answers(case: &Case) -> Vec<(String, String)> {
+    let snapshot = Snapshot::in_memory(case.vault()).expect("an index");
+    let vault = snapshot.vault();
+    let mut shown = Vec::new();
+    let mut show = |question: &str, answer: Answer<'_>| show(question, &answer, &mut shown);
+    let few = MentionLimits { limit: 3, every: false };
+    let all = MentionLimits { limit: 1_000, every: true };
+    let written: Vec<String> = vault.paths().map(|path| path.to_string()).collect();
+    for name in &written {
+        for limits in [few, all] {
+            show("mentions", Answer::Mentions(answer::mentions_of(&snapshot, name, limits).expect("mentions")));
+            show("mentions --in", Answer::Mentions(answer::mentions_in(&snapshot, name, limits).expect("mentions")));
+            for edits in [answer::edits_of(&snapshot, name, limits), answer::edits_in(&snapshot, name, limits)] {
+                let edits = edits.expect("links");
+                hold_edits(case, &snapshot, &edits);
+                show("mentions --apply", Answer::Edits(edits));
+            }
+        }
+        for unlinked in [false, true] {
+            let of = [&written[..1], std::slice::from_ref(name)].concat();
+            show("related", Answer::Related(answer::related(&snapshot, &of, 5, unlinked).expect("related concepts")));
+        }
+    }
+    for wanted in (0..vault.wanted().min(5) as u32).map(|wanted| vault.wanted_name(wanted)) {
+        if let Ok(draft) = answer::draft(&snapshot, &wanted, 5, 3) {
+            show("wanted", Answer::Draft(Box::new(draft)));
+            show("mentions", Answer::Mentions(answer::mentions_of(&snapshot, &wanted, all).expect("mentions")));
+        }
+    }
+    for question in several_ways(&snapshot) {
+        let question = PathQuestion { suggested: true, ..question };
+        show("path --suggested", Answer::Path(answer::path(&snapshot, &question).expect("a path")));
+    }
+    shown
+}
+
+/// Holds that links in place of mentions are what they say: so many more, each meaning whom it should, and all others meaning
+/// whom they meant; and that nothing but they changed.
+fn hold_edits(case: &Case, snapshot: &Snapshot, edits: &answer::Edits) {
+    let before = snapshot.vault();
+    let mut edited = case.clone();
+    for note in &edits.notes {
+        let path = note.note_path.as_str();
+        let file = edited.files.iter_mut().find(|(other, _)| NotePath::new(other.as_str()) == note.note_path).expect("a note");
+        assert_eq!(file.1, note.before, "the bytes of {path:?}");
+        file.1 = note.after.clone();
+        let links = edits.edits.iter().filter(|edit| edit.note_path == note.note_path);
+        // Each link holds the name as it was written: without the rest of it, the note is what it was.
+        let (mut rest, mut without) = (&note.after[..], Vec::new());
+        for edit in links {
+            let link = edit.link.as_bytes();
+            let at = (0..rest.len())
+                .find(|at| rest[*at..].starts_with(link) && note.before[without.len() + at..].starts_with(edit.name.as_bytes()));
+            let at = at.unwrap_or_else(|| panic!("{edit:?} is not in {path:?}"));
+            without.extend_from_slice(&rest[..at]);
+            without.extend_from_slice(edit.name.as_bytes());
+            rest = &rest[at + link.len()..];
+        }
+        without.extend_from_slice(rest);
+        assert_eq!(without, note.before, "what is not a link in {path:?}");
+    }
+    let after = edited.vault();
+    let number = |path: &NotePath| after.paths().position(|other| other == *path).expect("a note") as u32;
+    for note in &edits.notes {
+        let at = number(&note.note_path);
+        let links_of = |vault: &Vault, note: u32| -> Vec<(String, Option<Meaning>)> {
+            let reread = vault.read(note);
+            reread.note.links.iter().map(|link| (link.written.to_string(), vault.meaning(note, link))).collect()
+        };
+        let mut now = links_of(&after, at);
+        for link in links_of(before, note.note) {
+            let place = now.iter().position(|it| *it == link);
+            now.remove(place.unwrap_or_else(|| panic!("{link:?} means another in {now:?}")));
+        }
+        let new: Vec<&answer::Edit> = edits.edits.iter().filter(|edit| edit.note_path == note.note_path).collect();
+        assert_eq!(now.len(), new.len(), "{now:?} for {new:?}");
+        for edit in new {
+            let is_it = |(written, meaning): &(String, Option<Meaning>)| {
+                *written == edit.link
+                    && match meaning {
+                        Some(Meaning::Note(target)) => edit.concept.note_path == Some(after.path(*target)),
+                        Some(Meaning::Wanted(wanted)) => {
+                            edit.concept.note_path.is_none() && *after.wanted_name(*wanted) == *edit.concept.name
+                        }
+                        _ => false,
+                    }
+            };
+            let place = now.iter().position(is_it).unwrap_or_else(|| panic!("{edit:?} is none of {now:?}"));
+            now.remove(place);
+        }
+    }
 }
 
 /// Holds everything that is true of any notes.
@@ -562,6 +692,13 @@ fn hold(case: &Case, number: u64) {
         }
     }
     assert_eq!(shown, answers(case), "asking twice");
+    if number.is_multiple_of(SPOKEN) {
+        let shown = spoken_answers(case);
+        for (question, text) in shown.iter().skip(1).step_by(2) {
+            crate::schema::hold(question, &Said { out: text.clone(), err: String::new(), exit: Exit::Answered });
+        }
+        assert_eq!(shown, spoken_answers(case), "asking twice who speaks of whom");
+    }
     if number.is_multiple_of(SEARCHED) {
         hold_search(case);
     }

@@ -21,7 +21,7 @@ const STAIRS: [(&str, &[&str]); 10] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 33] = [
+const GUESTS: [(&str, &str); 34] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
@@ -47,6 +47,7 @@ const GUESTS: [(&str, &str); 33] = [
     ("rust_stemmers", "index"),
     ("saphyr_parser", "note"),
     ("serde_json", "render"),
+    ("similar", "render"),
     ("svg", "render"),
     ("tantivy", "index"),
     ("terminal_size", "cli"),

@@ -459,7 +459,7 @@ proptest! {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a note");
         }
-        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "related a", "wanted", "communities", "bridges", "tags", ""] {
+        for question in ["search see it here", "links --all", "stats", "check --severity info", "show a", "links a", "path a b", "related a", "related a b --unlinked", "mentions a", "mentions --in b --every", "mentions a --apply", "wanted", "wanted word", "communities", "bridges", "path a b -k 3 --through note", "path a b --suggested --tags -k 2", "path a b note", "tags", ""] {
             let words: Vec<&str> = question.split_whitespace().chain(["--json"]).collect();
             let answers = [1, 4].map(|threads| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
