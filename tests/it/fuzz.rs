@@ -13,7 +13,7 @@ use resonote::model::{self, Limits, Model, Text};
 use resonote::note::{Dialect, Kind, Note, NotePath, Place, Severity};
 use resonote::render::{Paint, json, text};
 use resonote::snapshot::Snapshot;
-use resonote::vault::{Meaning, Settings, Vault};
+use resonote::vault::{Meaning, Settings, Vault, fold};
 use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 use std::fs;
@@ -648,35 +648,34 @@ fn hold_edits(case: &Case, snapshot: &Snapshot, edits: &answer::Edits) {
         assert_eq!(without, note.before, "what is not a link in {path:?}");
     }
     let after = edited.vault();
-    let number = |path: &NotePath| after.paths().position(|other| other == *path).expect("a note") as u32;
     for note in &edits.notes {
-        let at = number(&note.note_path);
-        let links_of = |vault: &Vault, note: u32| -> Vec<(String, Option<Meaning>)> {
-            let reread = vault.read(note);
-            reread.note.links.iter().map(|link| (link.written.to_string(), vault.meaning(note, link))).collect()
-        };
+        let at = after.paths().position(|path| path == note.note_path).expect("a note") as u32;
         let mut now = links_of(&after, at);
         for link in links_of(before, note.note) {
             let place = now.iter().position(|it| *it == link);
             now.remove(place.unwrap_or_else(|| panic!("{link:?} means another in {now:?}")));
         }
-        let new: Vec<&answer::Edit> = edits.edits.iter().filter(|edit| edit.note_path == note.note_path).collect();
-        assert_eq!(now.len(), new.len(), "{now:?} for {new:?}");
-        for edit in new {
-            let is_it = |(written, meaning): &(String, Option<Meaning>)| {
-                *written == edit.link
-                    && match meaning {
-                        Some(Meaning::Note(target)) => edit.concept.note_path == Some(after.path(*target)),
-                        Some(Meaning::Wanted(wanted)) => {
-                            edit.concept.note_path.is_none() && *after.wanted_name(*wanted) == *edit.concept.name
-                        }
-                        _ => false,
-                    }
-            };
-            let place = now.iter().position(is_it).unwrap_or_else(|| panic!("{edit:?} is none of {now:?}"));
-            now.remove(place);
-        }
+        let meant = |edit: &answer::Edit| match &edit.concept.note_path {
+            Some(path) => format!("{path:?}"),
+            None => fold(&edit.concept.name),
+        };
+        let new = edits.edits.iter().filter(|edit| edit.note_path == note.note_path);
+        let mut new: Vec<(String, String)> = new.map(|edit| (edit.link.clone(), meant(edit))).collect();
+        new.sort();
+        now.sort();
+        assert_eq!(now, new, "the links of {:?}", note.note_path);
     }
+}
+
+/// The links of a note as they are written, and whom each means; of a name nobody wrote yet how it is spelt may change.
+fn links_of(vault: &Vault, note: u32) -> Vec<(String, String)> {
+    let reread = vault.read(note);
+    let meant = |link| match vault.meaning(note, link) {
+        Some(Meaning::Note(target)) => format!("{:?}", vault.path(target)),
+        Some(Meaning::Wanted(wanted)) => fold(&vault.wanted_name(wanted)),
+        other => format!("{other:?}"),
+    };
+    reread.note.links.iter().map(|link| (link.written.to_string(), meant(link))).collect()
 }
 
 /// Holds everything that is true of any notes.

@@ -5,7 +5,7 @@
 //! `RESONOTE_HOSTILE=1` they are those that were seen to hurt, and want a release build.
 
 use crate::{Said, ask};
-use resonote::answer::{self, Along, Answer, Scope, show};
+use resonote::answer::{self, Along, Answer, MentionLimits, Resolution, Scope, show};
 use resonote::cli::Exit;
 use resonote::note::Severity;
 use resonote::render::{Paint, json as json_of, text};
@@ -103,7 +103,7 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
     let check = json(story, folder, &["check"]);
     let problems = check["problems"].as_array().expect("problems");
     let links = json_lines(story, folder, &["links", "--all"]);
-    let moment = moment(folder);
+    let moment = spoken_moment(folder);
     for (Story { name, problem, swallows, .. }, path) in stories.iter().zip(&paths) {
         let here: Vec<&Value> = problems.iter().filter(|problem| problem["note_path"] == *path).collect();
         let is_it =
@@ -119,6 +119,7 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
         assert!(is_linked("sound.md", path), "{story}, {name}: the sound note's link is lost");
         assert_eq!(is_linked(path, "sound.md"), !swallows, "{story}, {name}: its link to the sound note");
         tell_concept(&format!("{story}, {name}"), &moment, path);
+        tell_spoken(&format!("{story}, {name}"), &moment, path);
     }
     let found = json(story, folder, &["search", "harbour"]);
     assert_eq!(found["hits"][0]["note_path"], "sound.md", "{story}: {found}");
@@ -127,9 +128,17 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
         Answer::Check(answer::check(&moment, Severity::Info, None, answer::RunLimits::ALONE)),
         Answer::Overview(answer::overview(&moment)),
         Answer::Links(answer::links(&moment, "sound", &scope).expect("links")),
+        Answer::Wanted(answer::wanted(&moment, 10, 2)),
+        Answer::Communities(answer::communities(&moment, None, Resolution::default(), 10, 3).expect("communities")),
+        Answer::Bridges(answer::bridges(&moment, None, 10)),
     ];
     for answer in &answers {
         shown(story, answer);
+    }
+    for wanted in (0..moment.vault().wanted().min(3) as u32).map(|wanted| moment.vault().wanted_name(wanted)) {
+        if let Ok(draft) = answer::draft(&moment, &wanted, 5, 3) {
+            shown(story, &Answer::Draft(Box::new(draft)));
+        }
     }
     let mut lines = Vec::new();
     text(&Answer::AllLinks(answer::all_links(&moment, None)), Paint { color: false, width: None }, &mut lines).expect("text");
@@ -140,6 +149,11 @@ fn tell(story: &str, stories: Vec<Story>) -> TempDir {
 /// The moment of a vault, to ask more than one question of.
 fn moment(folder: &Path) -> Snapshot {
     Snapshot::open(folder, Needs::default()).expect("a vault")
+}
+
+/// The same, with who speaks of whom.
+fn spoken_moment(folder: &Path) -> Snapshot {
+    Snapshot::open(folder, Needs { mentions: true, ..Needs::default() }).expect("a vault")
 }
 
 /// An answer as a person and as a program see it.
@@ -161,6 +175,22 @@ fn tell_concept(story: &str, moment: &Snapshot, path: &str) {
     assert_eq!(route["paths"][0]["steps"].as_array().map(Vec::len), Some(1), "{story}: {route}");
     let scope = Scope { along: Along::Both, relation: None, depth: 1 };
     shown(story, &Answer::Links(answer::links(moment, path, &scope).expect("links")));
+}
+
+/// Asks who speaks of a note that the sound one links to, and of whom it speaks.
+fn tell_spoken(story: &str, moment: &Snapshot, path: &str) {
+    for limits in [MentionLimits { limit: 3, every: false }, MentionLimits { limit: 100, every: true }] {
+        shown(story, &Answer::Mentions(answer::mentions_of(moment, path, limits).expect("mentions")));
+        shown(story, &Answer::Mentions(answer::mentions_in(moment, path, limits).expect("mentions")));
+        shown(story, &Answer::Edits(answer::edits_of(moment, path, limits).expect("links")));
+        shown(story, &Answer::Edits(answer::edits_in(moment, path, limits).expect("links")));
+    }
+    for unlinked in [false, true] {
+        let names = ["sound".to_owned(), path.to_owned()];
+        shown(story, &Answer::Related(answer::related(moment, &names, 5, unlinked).expect("related concepts")));
+    }
+    let question = answer::PathQuestion { suggested: true, tags: true, most: 3, ..answer::PathQuestion::between("sound", path) };
+    shown(story, &Answer::Path(answer::path(moment, &question).expect("a path")));
 }
 
 /// `piece` for each number.
@@ -432,7 +462,10 @@ fn very_many_notes_of_one_name() {
         let text = format!("---\naliases: [same]\n---\n[[d{next}/README]] [[README]] [x](../d{next}/README.md)\n");
         lay(vault.path(), &format!("d{n}/README.md"), text);
     }
-    tell_concept("README", &moment(vault.path()), "many.md");
+    let spoken = spoken_moment(vault.path());
+    tell_concept("README", &spoken, "many.md");
+    tell_spoken("README", &spoken, "many.md");
+    tell_spoken("README", &spoken, "d1/README.md");
     let said = ask(vault.path(), &["show", "same"]);
     let begins = format!("error: {count} concepts are called \"same\"\n");
     assert!(said.exit == Exit::Failed && said.err.starts_with(&begins) && said.err.len() < 1_000, "{}", said.err);
@@ -492,7 +525,22 @@ mod on_unix {
         assert_eq!(json(story, folder, &["search", "harbour"])["hits"][0]["note_path"], "sound.md", "{story}");
         assert_eq!(json(story, folder, &["show", "other"])["note_path"], "other.md", "{story}");
         assert_eq!(json(story, folder, &["path", "sound", "other"])["total"], 1, "{story}");
-        for arguments in [&["stats"][..], &["check"], &["links", "sound"], &["links", "--all"], &[]] {
+        let verbs: [&[&str]; 13] = [
+            &["stats"],
+            &["check"],
+            &["links", "sound"],
+            &["links", "--all"],
+            &["mentions", "sound"],
+            &["mentions", "--in", "other", "--every"],
+            &["mentions", "other", "--apply"],
+            &["related", "sound", "other", "--unlinked"],
+            &["communities"],
+            &["bridges"],
+            &["wanted"],
+            &["path", "sound", "other", "-k", "2", "--suggested", "--tags"],
+            &[],
+        ];
+        for arguments in verbs {
             asked(story, folder, arguments);
         }
         check["problems"].as_array().expect("problems").clone()
