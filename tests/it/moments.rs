@@ -497,7 +497,7 @@ fn what_is_something_else_is_replaced() {
         ("the commit is a folder", &|| folder("text/meta.json")),
         ("the mark is gone", &|| fs::remove_file(place.join("vault")).expect("a file")),
         ("the mark is empty", &|| fs::write(place.join("vault"), "").expect("a file")),
-        ("the list of mentions is a folder", &|| folder("mentions")),
+        ("what mentions are kept in is a folder", &|| folder("mentions")),
         ("what mentions are written to is a folder", &|| folder("mentions.new")),
         ("mentions that were half written", &|| fs::write(place.join("mentions.new"), "half").expect("a file")),
         ("a pair that is none", &|| fs::write(place.join("graph.paired"), "nothing").expect("a file")),
@@ -506,7 +506,7 @@ fn what_is_something_else_is_replaced() {
         copy(&sound, &home.cache);
         happen();
         home.write("f1/n1.md", &format!("grief {number} [[n{number}]] [[n30]]"));
-        hold_after_damage(&home, story, if story.contains("mentions") { MENTIONING } else { ANY_FOUR }, number % 2);
+        hold_after_damage(&home, story, if story.contains("mentions are") { MENTIONING } else { ANY_FOUR }, number % 2);
         let mark = fs::read(place.join("vault")).expect("a mark");
         assert_eq!(mark, home.vault.canonicalize().expect("a vault").as_os_str().as_encoded_bytes(), "{story}");
         assert_eq!(debris(&place), [""; 0], "{story}");
