@@ -47,26 +47,27 @@ const TAG: u32 = 1;
 const MOST_PLACES: u32 = u32::MAX >> 1;
 
 impl Suggested {
-    /// Puts these edges between so many concepts on a shelf; their order does not matter.
-    pub fn put(shelf: &mut Shelf, concepts: usize, mut edges: Vec<SuggestedEdge>) {
-        edges.sort_unstable();
-        edges.dedup_by_key(|edge| (edge.source, edge.target, edge.by));
-        let starts = |ends: &mut dyn Iterator<Item = u32>| {
-            let mut starts = vec![0_u32; concepts + 1];
-            ends.for_each(|end| starts[end as usize + 1] += 1);
-            for at in 0..concepts {
-                starts[at + 1] += starts[at];
-            }
-            starts
-        };
-        let outgoing = starts(&mut edges.iter().map(|edge| edge.source.0));
-        let incoming = starts(&mut edges.iter().map(|edge| edge.target.0));
-        let mut numbers: Vec<u32> = (0..edges.len() as u32).collect();
-        // Stable, so that those to one target stay in the order of their sources.
-        numbers.sort_by_key(|number| edges[*number as usize].target);
-        let targets: Vec<u32> = edges.iter().map(|edge| edge.target.0).collect();
-        let bit = |by| if by == SuggestedBy::Tag { TAG } else { 0 };
-        let places: Vec<u32> = edges.iter().map(|edge| edge.places.min(MOST_PLACES) << 1 | bit(edge.by)).collect();
+    /// Puts these edges between so many concepts on a shelf. They come in order: by source, then target, then kind. There may
+    /// be as many as a vault has words, so that no list of them is made.
+    pub fn put(shelf: &mut Shelf, concepts: usize, edges: impl Iterator<Item = SuggestedEdge>) {
+        let (mut outgoing, mut incoming) = (vec![0_u32; concepts + 1], vec![0_u32; concepts + 1]);
+        let (mut targets, mut places) = (Vec::new(), Vec::new());
+        for edge in edges {
+            outgoing[edge.source.0 as usize + 1] += 1;
+            incoming[edge.target.0 as usize + 1] += 1;
+            targets.push(edge.target.0);
+            places.push(edge.places.min(MOST_PLACES) << 1 | if edge.by == SuggestedBy::Tag { TAG } else { 0 });
+        }
+        for at in 0..concepts {
+            outgoing[at + 1] += outgoing[at];
+            incoming[at + 1] += incoming[at];
+        }
+        let (mut next, mut numbers) = (incoming.clone(), vec![0_u32; targets.len()]);
+        for (number, target) in targets.iter().enumerate() {
+            let place = &mut next[*target as usize];
+            numbers[*place as usize] = number as u32;
+            *place += 1;
+        }
         shelf.put_numbers("s_out", &outgoing);
         shelf.put_numbers("s_to", &targets);
         shelf.put_numbers("s_places", &places);
@@ -129,9 +130,9 @@ mod tests {
         let edge =
             |source, target, by, places| SuggestedEdge { source: ConceptId(source), target: ConceptId(target), by, places };
         let (mention, tag) = (SuggestedBy::Mention, SuggestedBy::Tag);
-        let edges = vec![edge(2, 1, mention, 3), edge(0, 1, tag, 1), edge(0, 1, mention, 2), edge(0, 3, mention, u32::MAX)];
+        let edges = [edge(0, 1, mention, 2), edge(0, 1, tag, 1), edge(0, 3, mention, u32::MAX), edge(2, 1, mention, 3)];
         let mut shelf = Shelf::default();
-        Suggested::put(&mut shelf, 4, edges);
+        Suggested::put(&mut shelf, 4, edges.into_iter());
         let kept = Suggested::on(&shelf);
         let outgoing: Vec<Vec<SuggestedEdge>> = (0..4).map(|at| kept.outgoing(ConceptId(at)).collect()).collect();
         assert_eq!(outgoing[0], [edge(0, 1, mention, 2), edge(0, 1, tag, 1), edge(0, 3, mention, MOST_PLACES)]);

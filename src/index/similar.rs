@@ -8,6 +8,7 @@ use super::words::{Forms, words};
 use super::{IndexError, SCORE_UNIT, TextIndex};
 use crate::note::Prose;
 use foldhash::{HashMap, HashMapExt};
+use std::cmp::Reverse;
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, Term};
@@ -47,6 +48,13 @@ struct Counted<'t> {
     times: u32,
 }
 
+/// What one word adds to the score of one note, known by its segment and its number there.
+struct Part {
+    note: (usize, DocId),
+    word: u32,
+    adds: i64,
+}
+
 impl TextIndex {
     /// The notes most similar to a text, at most `most`: the sum of BM25 (Robertson and Zaragoza, "The probabilistic relevance
     /// framework", 2009; k₁ = 1.2, b = 0.75) over the 40 words of the text with the greatest tf·idf, by stem and in bodies
@@ -78,7 +86,7 @@ impl TextIndex {
             is_affordable
         });
         telling.truncate(MOST_WORDS);
-        let mut parts: Vec<(usize, DocId, u32, i64)> = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         for (number, (_, _, stem, counted)) in telling.iter().enumerate() {
             let query = TermQuery::new(Term::from_field_text(body, stem), IndexRecordOption::WithFreqs);
             let look = query.weight(EnableScoring::enabled_from_statistics_provider(&live, &self.searcher))?;
@@ -86,24 +94,26 @@ impl TextIndex {
             for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
                 look.for_each(segment, &mut |doc, score: Score| {
                     if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
-                        parts.push((at, doc, number as u32, (f64::from(score) * weight * SCORE_UNIT).round() as i64));
+                        let adds = (f64::from(score) * weight * SCORE_UNIT).round() as i64;
+                        parts.push(Part { note: (at, doc), word: number as u32, adds });
                     }
                 })?;
             }
         }
-        parts.sort_unstable_by(|a, b| (a.0, a.1, -a.3, a.2).cmp(&(b.0, b.1, -b.3, b.2)));
-        let mut best: Vec<(i64, u64, &[(usize, DocId, u32, i64)])> = Vec::new();
-        for of_note in parts.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            if let Some(key) = self.keys[of_note[0].0].first(of_note[0].1) {
-                best.push((of_note.iter().map(|(.., steps)| steps).sum(), key, of_note));
+        parts.sort_unstable_by_key(|part| (part.note, Reverse(part.adds), part.word));
+        let mut best: Vec<(i64, u64, &[Part])> = Vec::new();
+        for of_note in parts.chunk_by(|a, b| a.note == b.note) {
+            let (at, doc) = of_note[0].note;
+            if let Some(key) = self.keys[at].first(doc) {
+                best.push((of_note.iter().map(|part| part.adds).sum(), key, of_note));
             }
         }
-        best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.sort_unstable_by_key(|(score, key, _)| (Reverse(*score), *key));
         best.truncate(most);
-        let score = |(steps, key, _): &(i64, u64, &[_])| (*key, *steps as f64 / SCORE_UNIT);
-        let scores = best.iter().filter(|(steps, ..)| *steps > 0).map(score).collect();
+        let positive = best.iter().filter(|(score, ..)| *score > 0);
+        let scores = positive.map(|(score, key, _)| (*key, *score as f64 / SCORE_UNIT)).collect();
         best.sort_unstable_by_key(|(_, key, _)| *key);
-        let parts = best.iter().flat_map(|(_, key, parts)| parts.iter().map(|(_, _, word, steps)| (*key, *word, *steps)));
+        let parts = best.iter().flat_map(|(_, key, parts)| parts.iter().map(|part| (*key, part.word, part.adds)));
         let parts = parts.collect();
         Ok(Similar { words: telling.iter().map(|(.., counted)| counted.written.into()).collect(), best: scores, parts })
     }

@@ -24,21 +24,27 @@ pub(super) fn related(related: &Related, paint: Paint, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// What speaks for a concept, a line for each measure, and the sentences below.
+/// What speaks for a concept, a line for each measure, and the sentences below: each once, though several links may rest on it.
 fn reasons(with: &Nearby, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let mut shown: Vec<&Evidence> = Vec::new();
     for (by, part) in RelatedBy::ALL.into_iter().zip(with.parts) {
         let is_told = part > 0.0 || (by == RelatedBy::Walk && !with.links.is_empty());
         if !is_told {
             continue;
         }
         writeln!(out, "    {part:.4}  {}", reason(with, by, paint))?;
-        match by {
-            RelatedBy::Walk => with.links.iter().try_for_each(|link| sentence(&link.evidence, paint, out))?,
-            RelatedBy::Mention => {
-                let evidence = with.mentions.iter().filter_map(|it| it.evidence.as_ref());
-                evidence.into_iter().try_for_each(|evidence| sentence(evidence, paint, out))?;
+        let evidence: Vec<(String, &Evidence)> = match by {
+            RelatedBy::Walk => with.links.iter().map(|link| (arrow(link), &link.evidence)).collect(),
+            RelatedBy::Mention => with.mentions.iter().filter_map(|it| Some((String::new(), it.evidence.as_ref()?))).collect(),
+            RelatedBy::Shared | RelatedBy::Text => Vec::new(),
+        };
+        // Which link says it needs saying only where there are several.
+        let is_alone = evidence.len() < 2;
+        for (arrow, evidence) in evidence {
+            if !shown.contains(&evidence) {
+                shown.push(evidence);
+                sentence(if is_alone { "" } else { &arrow }, by == RelatedBy::Walk, evidence, paint, out)?;
             }
-            RelatedBy::Shared | RelatedBy::Text => {}
         }
     }
     Ok(())
@@ -49,7 +55,7 @@ fn shares(related: &Related, it: &RelatedConcept, several: &[Nearby], paint: Pai
     debug_assert_eq!(related.of.len(), it.with.len());
     for (asked, with) in related.of.iter().zip(several) {
         let told = RelatedBy::ALL.into_iter().zip(with.parts).filter(|(_, part)| *part > 0.0);
-        let told: Vec<String> = told.map(|(by, _)| reason(with, by, paint)).collect();
+        let told: Vec<String> = told.map(|(by, part)| format!("{part:.4} {}", reason(with, by, paint))).collect();
         let told = if told.is_empty() { "nothing".to_owned() } else { told.join("; ") };
         writeln!(out, "    {:>3.0} %  {}: {told}", with.share * 100.0, paint.strong(&shown_name(asked)))?;
     }
@@ -61,11 +67,7 @@ fn reason(with: &Nearby, by: RelatedBy, paint: Paint) -> String {
     match by {
         RelatedBy::Walk if with.links.is_empty() => "near by links".to_owned(),
         RelatedBy::Walk => {
-            let link = |link: &DirectLink| match link.is_forward {
-                true => format!("{} →", link.spelling),
-                false => format!("← {}", link.spelling),
-            };
-            let links: Vec<String> = with.links.iter().map(link).collect();
+            let links: Vec<String> = with.links.iter().map(arrow).collect();
             format!("linked: {}", paint.relation(&links.join(", ")))
         }
         RelatedBy::Shared => {
@@ -91,10 +93,17 @@ fn reason(with: &Nearby, by: RelatedBy, paint: Paint) -> String {
     }
 }
 
-fn sentence(evidence: &Evidence, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// A link's relation and which way it points.
+fn arrow(link: &DirectLink) -> String {
+    if link.is_forward { format!("{} →", link.spelling) } else { format!("← {}", link.spelling) }
+}
+
+/// A sentence with its place; `arrow` says of which link. The sentence of a mention is its own; a link may have borrowed one.
+fn sentence(arrow: &str, is_of_link: bool, evidence: &Evidence, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let at = paint.faint(&place(&evidence.note_path, evidence.line));
-    match &evidence.told {
-        Told::Sentence(passage) | Told::Borrowed(passage) => writeln!(out, "            {}  {at}", paint.passage(passage)),
-        Told::Nothing => Ok(()),
-    }
+    let Some(passage) = evidence.told.passage() else { return Ok(()) };
+    let arrow = if arrow.is_empty() { String::new() } else { format!("{}  ", paint.relation(arrow)) };
+    let is_borrowed = is_of_link && matches!(evidence.told, Told::Borrowed(_));
+    let borrowed = if is_borrowed { paint.faint(" (no sentence of its own; borrowed)") } else { String::new() };
+    writeln!(out, "            {arrow}{}  {at}{borrowed}", paint.passage(passage))
 }

@@ -8,10 +8,11 @@
 use super::lock::{Asked, Lock};
 use super::place::{Place, identity};
 use super::{Freshness, Notice, Opening, Snapshot, refresh};
-use crate::cellar::{Column, Lists, ListsBuilder, OpenError, Shelf};
+use crate::cellar::{Column, Lists, OpenError, Shelf};
 use crate::graph::{ConceptId, Suggested, SuggestedBy, SuggestedEdge};
 use crate::index::{Bears, NameTable, Scan, Spoken, TextIndex, spoken};
 use crate::vault::{Meaning, Progress, Vault};
+use foldhash::HashMap;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,16 +94,25 @@ impl Mentions {
         &self.shelf
     }
 
-    /// The notes that say a name in any of its forms, in order of forms, then of notes, the form, and how often; 0 times where it
-    /// only stands where it is no mention.
-    pub fn sayers(&self, name: u64) -> impl Iterator<Item = (u32, Spoken, u32)> {
+    /// In how many notes a name is said, in whatever form, also where it is no mention; a note counts once for each form.
+    pub fn count_sayers(&self, name: u64) -> usize {
+        self.forms(name).map(|at| self.kept.sayers.range(at).len()).sum()
+    }
+
+    /// The numbers of the forms of a name.
+    fn forms(&self, name: u64) -> impl Iterator<Item = usize> {
         let (mut low, mut high) = (0, self.kept.names.len());
         while low < high {
             let middle = low.midpoint(high);
             if self.kept.names.get(middle) < name { low = middle + 1 } else { high = middle }
         }
-        let forms = (low..self.kept.names.len()).take_while(move |at| self.kept.names.get(*at) == name);
-        forms.flat_map(move |at| {
+        (low..self.kept.names.len()).take_while(move |at| self.kept.names.get(*at) == name)
+    }
+
+    /// The notes that say a name in any of its forms, in order of forms, then of notes, the form, and how often; 0 times where it
+    /// only stands where it is no mention.
+    pub fn sayers(&self, name: u64) -> impl Iterator<Item = (u32, Spoken, u32)> {
+        self.forms(name).flat_map(move |at| {
             let spoken = self.kept.name(at);
             let notes = self.kept.notes.slice(self.kept.sayers.range(at)).into_iter();
             notes.map(move |note| (note, spoken, self.count(note, at as u32)))
@@ -242,28 +252,80 @@ pub(super) fn made(last: Option<&Mentions>, vault: &Vault, text: Option<&TextInd
     if coming.len() > 1 {
         names.load();
     }
-    let mut read = said_in(vault, &names, &coming, progress).into_iter();
-    let mut dictionary: Vec<Spoken> = Vec::new();
-    let mut rows: Vec<Rows> = Vec::with_capacity(vault.len());
+    let mut said = SaidBuilder::default();
     let spoken_before: Vec<Spoken> =
         known.as_ref().map_or(Vec::new(), |(last, _)| (0..last.kept.names.len()).map(|at| last.kept.name(at)).collect());
+    let done = AtomicUsize::new(0);
+    let mut coming = coming.chunks(BATCH);
+    let mut read: std::vec::IntoIter<Rows> = Vec::new().into_iter();
+    let all = vault.len() - known.as_ref().map_or(0, |(_, unchanged)| unchanged.iter().flatten().count());
     for note in 0..vault.len() {
-        rows.push(match of_last(note) {
+        match of_last(note) {
             Some((last, before)) => {
                 let range = last.kept.said.range(before as usize);
                 let counts = last.kept.counts.slice(range.clone());
                 let spoken = last.kept.spoken.slice(range).into_iter();
                 let spoken = spoken.map(|number| spoken_before.get(number as usize).copied().unwrap_or_default());
-                spoken.zip(counts).collect()
+                said.push(spoken.zip(counts));
             }
-            None => read.next().unwrap_or_default(),
-        });
+            None => {
+                if read.len() == 0 {
+                    let batch = coming.next().unwrap_or_default();
+                    let tell = || {
+                        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                        if done.is_multiple_of(256) {
+                            progress(done, all);
+                        }
+                    };
+                    read = said_in(vault, &names, batch, &tell).into_iter();
+                }
+                said.push(read.next().unwrap_or_default());
+            }
+        }
     }
-    rows.iter().for_each(|rows| dictionary.extend(rows.iter().map(|(spoken, _)| *spoken)));
-    dictionary.par_sort_unstable();
-    dictionary.dedup();
-    put(&mut shelf, vault, &dictionary, rows, &names);
+    put(&mut shelf, vault, said, &names);
     Mentions::on(shelf)
+}
+
+/// So many notes are read before what they say is put away: very many names may be said in each.
+const BATCH: usize = 8_192;
+
+/// What notes say, note by note, each name by number: most are said in many notes.
+#[derive(Default)]
+struct SaidBuilder {
+    numbers: HashMap<Spoken, u32>,
+    dictionary: Vec<Spoken>,
+    starts: Vec<u32>,
+    items: Vec<(u32, u32)>,
+}
+
+impl SaidBuilder {
+    fn push(&mut self, rows: impl IntoIterator<Item = (Spoken, u32)>) {
+        self.starts.push(self.items.len() as u32);
+        for (spoken, count) in rows {
+            let next = self.dictionary.len() as u32;
+            let number = *self.numbers.entry(spoken).or_insert(next);
+            if number == next {
+                self.dictionary.push(spoken);
+            }
+            self.items.push((number, count));
+        }
+    }
+
+    /// The names in order, where the list of each note begins, and the lists with names by their places in that order.
+    fn finish(mut self) -> (Vec<Spoken>, Vec<u32>, Vec<(u32, u32)>) {
+        self.starts.push(self.items.len() as u32);
+        let mut order: Vec<u32> = (0..self.dictionary.len() as u32).collect();
+        order.par_sort_unstable_by_key(|at| self.dictionary[*at as usize]);
+        let mut place = vec![0_u32; order.len()];
+        order.iter().zip(0..).for_each(|(at, new)| place[*at as usize] = new);
+        for row in self.starts.windows(2) {
+            let items = &mut self.items[row[0] as usize..row[1] as usize];
+            items.iter_mut().for_each(|(number, _)| *number = place[*number as usize]);
+            items.sort_unstable();
+        }
+        (order.into_iter().map(|at| self.dictionary[at as usize]).collect(), self.starts, self.items)
+    }
 }
 
 /// For each note its number in what was kept, where it says now what it said then; none if it is to be read again. None of
@@ -303,22 +365,18 @@ fn unchanged(last: &Mentions, vault: &Vault, names: &NameTable, text: &TextIndex
     Some(unchanged)
 }
 
-/// What these notes say, in their order.
-fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], progress: &Progress<'_>) -> Vec<Rows> {
-    let done = AtomicUsize::new(0);
+/// What these notes say, in their order; `tell` is called after each.
+fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], tell: &(dyn Fn() + Sync)) -> Vec<Rows> {
     let read = |scan: &mut Scan<'_>, note: &u32| {
         let mut rows: BTreeMap<Spoken, u32> = BTreeMap::new();
         for said in scan.read(&vault.read(*note).prose) {
             *rows.entry(said.spoken).or_default() += u32::from(!said.is_aside);
         }
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(256) {
-            progress(done, notes.len());
-        }
+        tell();
         rows.into_iter().collect()
     };
     // What one knows of the words of a vault, the next of its notes takes from it: a scan for each few hundred notes.
-    let chunk = notes.len().div_ceil(8 * rayon::current_num_threads()).clamp(64, 4_096);
+    let chunk = notes.len().div_ceil(4 * rayon::current_num_threads()).max(64);
     let scanned = notes.par_chunks(chunk).flat_map_iter(|notes| {
         let mut scan = Scan::of(names);
         notes.iter().map(|note| read(&mut scan, note)).collect::<Vec<Rows>>()
@@ -327,44 +385,32 @@ fn said_in(vault: &Vault, names: &NameTable, notes: &[u32], progress: &Progress<
 }
 
 /// Puts on the shelf what the notes say, and the edges that follow.
-fn put(shelf: &mut Shelf, vault: &Vault, dictionary: &[Spoken], rows: Vec<Rows>, names: &NameTable) {
+fn put(shelf: &mut Shelf, vault: &Vault, said: SaidBuilder, names: &NameTable) {
+    let (dictionary, starts, items) = said.finish();
     let targets: Vec<Option<u32>> = dictionary.par_iter().map(|spoken| names.meant_alone(*spoken)).collect();
     let keys: Vec<u64> = (0..vault.len() as u32).map(|note| vault.key(note)).collect();
-    let (mut said, mut counts): (ListsBuilder<u32>, Vec<u32>) = (ListsBuilder::default(), Vec::new());
     let mut sayers = vec![0_u32; dictionary.len() + 1];
-    let mut edges: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    let mut all = Vec::new();
-    for (note, rows) in rows.into_iter().enumerate() {
-        let source = note as u32;
-        edges.clear();
-        for (spoken, count) in rows {
-            let Ok(number) = dictionary.binary_search(&spoken) else { continue };
-            said.items.push(number as u32);
-            counts.push(count);
-            sayers[number + 1] += 1;
-            if let Some(target) = targets[number].filter(|target| *target != source && count > 0) {
-                let places = edges.entry((source, target)).or_default();
-                *places = places.saturating_add(count);
-            }
-        }
-        said.end();
-        let edge = |(&(source, target), &places): (&(u32, u32), &u32)| SuggestedEdge {
-            source: ConceptId(source),
-            target: ConceptId(target),
-            by: SuggestedBy::Mention,
-            places,
-        };
-        all.extend(edges.iter().map(edge));
-    }
+    items.iter().for_each(|(number, _)| sayers[*number as usize + 1] += 1);
     (0..dictionary.len()).for_each(|at| sayers[at + 1] += sayers[at]);
-    let (mut next, mut notes) = (sayers.clone(), vec![0_u32; said.items.len()]);
-    for (note, numbers) in said.lists() {
-        for number in numbers {
+    let lists = || starts.windows(2).zip(0_u32..).map(|(row, note)| (note, &items[row[0] as usize..row[1] as usize]));
+    let (mut next, mut notes) = (sayers.clone(), vec![0_u32; items.len()]);
+    for (note, said) in lists() {
+        for (number, _) in said {
             let place = &mut next[*number as usize];
-            notes[*place as usize] = note as u32;
+            notes[*place as usize] = note;
             *place += 1;
         }
     }
+    shelf.put_numbers("m_key", &keys);
+    shelf.put_numbers("m_by", &sayers);
+    shelf.put_numbers("m_notes", &notes);
+    drop(notes);
+    shelf.put_numbers("m_said", &starts);
+    shelf.put_numbers("m_name", &items.iter().map(|(number, _)| *number).collect::<Vec<_>>());
+    shelf.put_numbers("m_count", &items.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+    shelf.put_numbers("m_names", &dictionary.iter().map(|spoken| spoken.name).collect::<Vec<_>>());
+    shelf.put_numbers("m_single", &dictionary.iter().map(|spoken| spoken.singular).collect::<Vec<_>>());
+    shelf.put_numbers("m_forms", &dictionary.iter().map(|spoken| spoken.form).collect::<Vec<_>>());
     // A note may have several tags that mean one concept.
     let mut by_tag: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     for (note, meaning) in vault.all_suggestions() {
@@ -375,19 +421,18 @@ fn put(shelf: &mut Shelf, vault: &Vault, dictionary: &[Spoken], rows: Vec<Rows>,
         };
         *by_tag.entry((note, target)).or_default() += 1;
     }
-    all.extend(by_tag.into_iter().map(|((source, target), places)| SuggestedEdge {
-        source: ConceptId(source),
-        target: ConceptId(target),
-        by: SuggestedBy::Tag,
-        places,
-    }));
-    shelf.put_numbers("m_key", &keys);
-    said.put(shelf, "m_said", "m_name");
-    shelf.put_numbers("m_count", &counts);
-    shelf.put_numbers("m_names", &dictionary.iter().map(|spoken| spoken.name).collect::<Vec<_>>());
-    shelf.put_numbers("m_single", &dictionary.iter().map(|spoken| spoken.singular).collect::<Vec<_>>());
-    shelf.put_numbers("m_forms", &dictionary.iter().map(|spoken| spoken.form).collect::<Vec<_>>());
-    shelf.put_numbers("m_by", &sayers);
-    shelf.put_numbers("m_notes", &notes);
-    Suggested::put(shelf, vault.len() + vault.wanted(), all);
+    let edges = lists().flat_map(|(note, said)| {
+        let mut edges: BTreeMap<(u32, SuggestedBy), u32> = BTreeMap::new();
+        for (number, count) in said.iter().filter(|(_, count)| *count > 0) {
+            if let Some(target) = targets[*number as usize].filter(|target| *target != note) {
+                let places = edges.entry((target, SuggestedBy::Mention)).or_default();
+                *places = places.saturating_add(*count);
+            }
+        }
+        let tags = by_tag.range((note, 0)..=(note, u32::MAX));
+        edges.extend(tags.map(|((_, target), places)| ((*target, SuggestedBy::Tag), *places)));
+        let source = ConceptId(note);
+        edges.into_iter().map(move |((target, by), places)| SuggestedEdge { source, target: ConceptId(target), by, places })
+    });
+    Suggested::put(shelf, vault.len() + vault.wanted(), edges);
 }

@@ -23,7 +23,7 @@
 use super::{About, MOST_OTHERS, Meanings, Mention, MentionLimits, Mentions, SCORE_UNIT, mention, said};
 use crate::answer::AskError;
 use crate::answer::concept::{concept_of, describe, named};
-use crate::graph::{Along, ConceptGraph, ConceptId};
+use crate::graph::{Along, ConceptId};
 use crate::index::{Likeness, Said};
 use crate::note::clip;
 use crate::snapshot::Snapshot;
@@ -65,11 +65,6 @@ pub(super) fn note_named(snapshot: &Snapshot, name: &str) -> Result<u32, AskErro
     if (id.0 as usize) < snapshot.vault().len() { Ok(id.0) } else { Err(AskError::Unwritten { concept: describe(snapshot, id) }) }
 }
 
-/// The concepts one step away, ascending.
-fn around(graph: &ConceptGraph, concept: u32, along: Along) -> Vec<u32> {
-    graph.within(ConceptId(concept), 1, along, None).into_iter().map(|(other, ..)| other.0).collect()
-}
-
 /// What a note speaks of without linking to it there: what it does not link elsewhere first, then by score, then as it speaks
 /// of it.
 pub(super) fn groups(snapshot: &Snapshot, note: u32, reread: &Reread) -> Result<Vec<Group>, AskError> {
@@ -77,7 +72,8 @@ pub(super) fn groups(snapshot: &Snapshot, note: u32, reread: &Reread) -> Result<
     let graph = snapshot.graph();
     let mut meanings = Meanings::of(mentions.names());
     let mut by_meant: BTreeMap<Vec<u32>, Group> = BTreeMap::new();
-    let linked = around(graph, note, Along::Outgoing);
+    let linked: Vec<u32> =
+        graph.within(ConceptId(note), 1, Along::Outgoing, None).into_iter().map(|(other, ..)| other.0).collect();
     for said in said(mentions.names(), reread, |_| true) {
         let bearers = meanings.meant(said.spoken);
         let meant: Vec<u32> = bearers.iter().map(|bearer| bearer.number).collect();
@@ -102,15 +98,15 @@ pub(super) fn groups(snapshot: &Snapshot, note: u32, reread: &Reread) -> Result<
     for group in &mut groups {
         // Of a name that very many bear, what some of them are like says enough.
         let scores = group.meant.iter().take(MOST_OTHERS).map(|concept| {
-            let near = around(graph, *concept, Along::Both);
-            let linkers = around(graph, *concept, Along::Backlinks).len() as f64;
+            let near = graph.neighbours(ConceptId(*concept));
+            let linkers = graph.backlinks_from_others(ConceptId(*concept)) as f64;
             let name = group.said.first().map(|said| said.spoken.name);
-            let sayers = name.map_or(0, |name| mentions.sayers(name).filter(|(.., count)| *count > 0).count()) as f64;
+            let sayers = name.map_or(0, |name| mentions.count_sayers(name)) as f64;
             let others = compared.iter().filter(|other| *other != concept);
             let (known, all) =
-                others.fold((0, 0), |(known, all), it| (known + u32::from(near.binary_search(it).is_ok()), all + 1));
+                others.fold((0, 0), |(known, all), it| (known + u32::from(near.binary_search(&ConceptId(*it)).is_ok()), all + 1));
             let key = (linkers + 0.5) / (linkers + sayers + 1.0);
-            let back = f64::from(u8::from(near.binary_search(&note).is_ok()));
+            let back = f64::from(u8::from(near.binary_search(&ConceptId(note)).is_ok()));
             (key + COMPANY * f64::from(known) / f64::from(all.max(1)) + BACK * back) / (1.0 + COMPANY + BACK)
         });
         let likeness = match group.likeness {

@@ -173,7 +173,10 @@ fn check(seed: u64) {
         SuggestedEdge { source: concept(&mut chance), target: concept(&mut chance), by, places: 1 }
     });
     let suggested: Vec<_> = suggested.collect();
-    Suggested::put(&mut shelf, count, suggested.into_iter().filter(|edge| edge.source != edge.target).collect());
+    let mut suggested: Vec<SuggestedEdge> = suggested.into_iter().filter(|edge| edge.source != edge.target).collect();
+    suggested.sort_unstable();
+    suggested.dedup_by_key(|edge| (edge.source, edge.target, edge.by));
+    Suggested::put(&mut shelf, count, suggested.into_iter());
     let suggested = Suggested::on(&shelf);
     let mut stops = vec![concept(&mut chance)];
     (0..chance.below(3)).for_each(|_| stops.push(concept(&mut chance)));
