@@ -96,7 +96,9 @@ impl<'s: 't, 't> Judge<'s, 't> {
         if let Some(known) = self.around {
             return known;
         }
-        let terms = Terms { hubs: Hubs::Forbid, ..self.terms.clone() };
+        // Where hubs are allowed no concept costs more for its links, on the way around them as on the others.
+        let hub_weight = if self.terms.hubs == Hubs::Allow { 0.0 } else { self.terms.hub_weight };
+        let terms = Terms { hubs: Hubs::Forbid, hub_weight, ..self.terms.clone() };
         let found = match self.is_of_tree {
             true => self.graph.tree(&terms, self.asked),
             false => self.graph.routes(&terms, self.asked, 1, 1.0).pop(),
