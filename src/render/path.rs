@@ -19,7 +19,7 @@ pub(super) fn path(path: &Path, paint: Paint, out: &mut dyn Write) -> io::Result
         if let Some(concept) = path.concepts.first().filter(|_| route.steps.is_empty()) {
             writeln!(out, "{} is one concept", paint.strong(&concept.name))?;
         }
-        summary(route, paint, out)?;
+        summary(route, at == 0, paint, out)?;
     }
     if let Some(tree) = &path.tree {
         if let Some(first) = path.concepts.first() {
@@ -27,7 +27,7 @@ pub(super) fn path(path: &Path, paint: Paint, out: &mut dyn Write) -> io::Result
             writeln!(out, "{}{}", paint.strong(&shown_name(first)), if is_alone { " is one concept" } else { "" })?;
             branches(first, tree, paint, out)?;
         }
-        summary(tree, paint, out)?;
+        summary(tree, true, paint, out)?;
     }
     path.apart.as_ref().map_or(Ok(()), |apart| self::apart(apart, paint, out))
 }
@@ -87,14 +87,15 @@ fn branches(root: &Concept, tree: &Route, paint: Paint, out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn summary(route: &Route, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn summary(route: &Route, is_first: bool, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut parts = vec![format!("{}, cost {:.2}", count(route.steps.len(), "step", "steps"), links(route.cost))];
-    parts.extend(verdict(&route.verdict));
+    parts.extend(verdict(&route.verdict, is_first));
     writeln!(out, "{}", paint.faint(&parts.join("; ")))
 }
 
-/// What a way is worth, in a few words.
-fn verdict(verdict: &Verdict) -> Vec<String> {
+/// What a way is worth, in a few words. The way around hubs is the same for all, and is told of the first alone: where that
+/// goes through none it is itself the way around.
+fn verdict(verdict: &Verdict, is_first: bool) -> Vec<String> {
     let mut said = Vec::new();
     if verdict.steps == 0 {
         return said;
@@ -117,13 +118,15 @@ fn verdict(verdict: &Verdict) -> Vec<String> {
     }
     if let Some(hub) = &verdict.hub {
         let hub = clean(&shown_name(hub)).into_owned();
-        said.push(match verdict.around {
+        let around = match verdict.around.filter(|_| is_first) {
             Some(Around::Way { cost, steps }) => {
-                let way = count(steps, "step", "steps");
-                format!("it goes through the hub {hub}; around hubs it is {way}, cost {:.2}", links(cost))
+                format!("; around hubs it is {}, cost {:.2}", count(steps, "step", "steps"), links(cost))
             }
-            _ => format!("it goes through the hub {hub} because there is no other way"),
-        });
+            Some(Around::NoneAsAsked) => " because there is no way around hubs as asked".to_owned(),
+            Some(Around::None) => " because there is no way around hubs".to_owned(),
+            None => String::new(),
+        };
+        said.push(format!("it goes through the hub {hub}{around}"));
     }
     said
 }

@@ -33,8 +33,10 @@ pub struct Verdict {
 /// A way around hubs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Around {
-    /// There is none.
+    /// There is none, whatever is asked.
     None,
+    /// There is none on the terms of the question: its bounds, what it avoids, what it comes by, which links it follows.
+    NoneAsAsked,
     /// There is one.
     Way {
         /// What it costs, in millionths.
@@ -103,8 +105,21 @@ impl<'s: 't, 't> Judge<'s, 't> {
             true => self.graph.tree(&terms, self.asked),
             false => self.graph.routes(&terms, self.asked, 1, 1.0).pop(),
         };
-        let around = found.map_or(Around::None, |route| Around::Way { cost: route.cost, steps: route.steps.len() });
+        let around = match found {
+            Some(route) => Around::Way { cost: route.cost, steps: route.steps.len() },
+            None if self.is_any_around(terms) => Around::NoneAsAsked,
+            None => Around::None,
+        };
         self.around = Some(around);
         around
+    }
+
+    /// Whether there is a way around hubs once nothing else is asked of it.
+    fn is_any_around(&self, terms: Terms<'_>) -> bool {
+        let terms = Terms { directed: false, relations: None, avoid: Vec::new(), most_steps: None, ..terms };
+        match (self.is_of_tree, self.asked) {
+            (false, [first, .., last]) => !self.graph.routes(&terms, &[*first, *last], 1, 1.0).is_empty(),
+            _ => self.graph.tree(&terms, self.asked).is_some(),
+        }
     }
 }

@@ -142,6 +142,7 @@ impl<'a> From<&'a Verdict> for VerdictWire<'a> {
             hub: verdict.hub.as_ref().map(Into::into),
             around: verdict.around.map(|around| match around {
                 Around::None => AroundWire::None("none"),
+                Around::NoneAsAsked => AroundWire::None("none-as-asked"),
                 Around::Way { cost, steps } => AroundWire::Way { cost: links(cost), steps },
             }),
         }
