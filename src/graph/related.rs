@@ -9,8 +9,8 @@
 //! w(u, v) = max over the edges u → v, v → u of  1 / (cost · (1 + o)^¼)        o of the end where the edge begins
 //! ```
 //!
-//! The strength s(v) is the sum of the weights at v, the degree d(v) the number of its edges. The exponent holds down an
-//! index of a thousand notes fivefold and changes next to nothing in an encyclopaedia.
+//! The strength s(v) is the sum of the weights at v, the degree d(v) the number of its edges with others. The exponent holds
+//! down an index of a thousand notes fivefold and changes next to nothing in an encyclopaedia.
 //!
 //! Work is local: it grows with what is around a concept, not with the vault, and what is around it is bounded as well.
 

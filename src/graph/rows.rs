@@ -38,6 +38,8 @@ pub(super) struct Rows {
     sources: Column<u32>,
     /// The relation of each incoming edge, so that going against links costs no look at their sources.
     incoming_relations: Column<u32>,
+    /// The node of each edge that leads from a node to itself, ascending; one as often as it has such edges.
+    own: Column<u32>,
 }
 
 /// An edge as petgraph's algorithms see it.
@@ -56,6 +58,7 @@ impl Rows {
             incoming: Lists::on(shelf, "g_in"),
             sources: shelf.column("g_from"),
             incoming_relations: shelf.column("g_inrel"),
+            own: shelf.column("g_own"),
         }
     }
 
@@ -69,12 +72,16 @@ impl Rows {
         }
         let mut next = incoming.clone();
         let (mut sources, mut incoming_relations) = (vec![0; targets.len()], vec![0; targets.len()]);
+        let mut own = Vec::new();
         for source in 0..nodes {
             for edge in outgoing[source] as usize..outgoing[source + 1] as usize {
                 let place = &mut next[targets[edge] as usize];
                 sources[*place as usize] = source as u32;
                 incoming_relations[*place as usize] = relations[edge];
                 *place += 1;
+                if targets[edge] as usize == source {
+                    own.push(source as u32);
+                }
             }
         }
         shelf.put_numbers("g_out", outgoing);
@@ -83,6 +90,7 @@ impl Rows {
         shelf.put_numbers("g_in", &incoming);
         shelf.put_numbers("g_from", &sources);
         shelf.put_numbers("g_inrel", &incoming_relations);
+        shelf.put_numbers("g_own", &own);
     }
 
     fn edge_from(&self, source: u32, number: usize) -> Edge {
@@ -121,21 +129,39 @@ impl Rows {
         rows.map(edge).collect()
     }
 
-    /// How many edges begin or end at a node; an edge of a node to itself does both.
+    /// How many edges join a node with others, whichever way they point.
     pub(super) fn degree(&self, node: NodeIndex) -> usize {
-        self.outgoing.range(node.index()).len() + self.incoming.range(node.index()).len()
+        let both = self.outgoing.range(node.index()).len() + self.incoming.range(node.index()).len();
+        both.saturating_sub(2 * self.own_edges(node.index() as u32))
     }
 
-    /// How many edges begin at a node.
+    /// How many edges lead from a node to others.
     pub(super) fn out_degree(&self, node: u32) -> usize {
-        self.outgoing.range(node as usize).len()
+        self.outgoing.range(node as usize).len().saturating_sub(self.own_edges(node))
+    }
+
+    /// How many edges lead from a node to itself. Few nodes of a vault have any, so that they are soon looked through.
+    fn own_edges(&self, node: u32) -> usize {
+        let (mut low, mut high) = (0, self.own.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.own.get(middle) < node { low = middle + 1 } else { high = middle }
+        }
+        (low..self.own.len()).take_while(|at| self.own.get(*at) == node).count()
     }
 
     /// [`Rows::degree`] of every node.
     pub(super) fn degrees(&self) -> Vec<usize> {
         let (outgoing, incoming) = (self.outgoing.starts(), self.incoming.starts());
         let lengths = |starts: &[u32]| starts.windows(2).map(|it| (it[1] - it[0]) as usize).collect::<Vec<_>>();
-        lengths(&outgoing).into_iter().zip(lengths(&incoming)).map(|(out, back)| out + back).collect()
+        let mut degrees: Vec<usize> =
+            lengths(&outgoing).into_iter().zip(lengths(&incoming)).map(|(out, back)| out + back).collect();
+        self.own.scan(|_, node| {
+            if let Some(degree) = degrees.get_mut(node as usize) {
+                *degree = degree.saturating_sub(2);
+            }
+        });
+        degrees
     }
 
     /// The nodes at the other ends of a node's edges in one direction, ascending, and the number of each edge's relation.

@@ -326,15 +326,15 @@ proptest! {
         let mut weights = vec![vec![0.0_f64; nodes]; nodes];
         let mut degrees = vec![0.0_f64; nodes];
         for source in 0..nodes {
-            let begin = 1.0 + graph.outgoing(ConceptId(source as u32)).len() as f64;
-            for edge in graph.outgoing(ConceptId(source as u32)) {
+            // What a concept says of itself counts nothing.
+            let to_others = || graph.outgoing(ConceptId(source as u32)).into_iter().filter(|edge| edge.target.0 as usize != source);
+            let begin = 1.0 + to_others().count() as f64;
+            for edge in to_others() {
                 let target = edge.target.0 as usize;
                 degrees[source] += 1.0;
                 degrees[target] += 1.0;
-                if source != target {
-                    let weight = weights[source][target].max(1.0 / (cost(&edge.relation.name) * begin.powf(0.25)));
-                    (weights[source][target], weights[target][source]) = (weight, weight);
-                }
+                let weight = weights[source][target].max(1.0 / (cost(&edge.relation.name) * begin.powf(0.25)));
+                (weights[source][target], weights[target][source]) = (weight, weight);
             }
         }
         let strength: Vec<f64> = weights.iter().map(|row| row.iter().sum()).collect();

@@ -12,7 +12,7 @@ const TIMES_MEDIAN: usize = 3;
 const LEAST_DEGREE: usize = 6;
 
 impl ConceptGraph {
-    /// How many edges begin or end at a concept: one for each other end and relation.
+    /// How many edges join a concept with others: one for each other end and relation. What it says of itself counts nothing.
     pub fn degree(&self, concept: ConceptId) -> usize {
         self.graph.degree(node(concept))
     }

@@ -51,7 +51,8 @@ fn steps(graph: &ConceptGraph, terms: &Terms<'_>, asked: &[ConceptId]) -> BTreeM
     let most = graph.hub_degree().filter(|_| terms.hubs == Hubs::Forbid).unwrap_or(usize::MAX);
     let mut add = |from: ConceptId, to: ConceptId, base: u64| {
         let is_asked = asked.contains(&to);
-        let degree = graph.outgoing(to).len() + graph.backlinks(to).len();
+        let to_others = graph.outgoing(to).into_iter().filter(|edge| edge.target != to).count();
+        let degree = to_others + graph.backlinks(to).into_iter().filter(|edge| edge.source != to).count();
         let is_open = from != to && ![from, to].iter().any(|it| terms.avoid.contains(it)) && (is_asked || degree < most);
         if is_open {
             let cost = times(base, if is_asked { UNIT } else { hub_factor(weight, degree) });
