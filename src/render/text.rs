@@ -85,9 +85,12 @@ impl Page<'_> {
             (format!("links {a}"), "whom it links and who links it, with the sentences"),
             (format!("path {a} {b}"), "how two concepts hang together"),
             (format!("related {a}"), "the concepts nearest to it"),
+            (format!("mentions {a}"), "who speaks of it without a link"),
         ];
         let of_all = [
             ("wanted", "the names nobody wrote yet"),
+            ("communities", "which concepts belong together"),
+            ("bridges", "where the vault is thin: what could be joined"),
             ("tags", "the tags and who has them"),
             ("check", "what is wrong in the notes"),
             ("stats", "how much there is"),
