@@ -76,6 +76,9 @@ pub enum PathArgument {
     /// A concept is asked for and avoided.
     #[error("\"{}\" is asked for and avoided", .0.name)]
     Avoided(Concept),
+    /// A relation is asked for by no name.
+    #[error("a relation without a name is asked for")]
+    NoRelation,
     /// No link of the vault has this relation.
     #[error("no link has the relation \"{name}\"")]
     Relation {
@@ -195,6 +198,9 @@ fn terms<'t>(
 ) -> Result<Terms<'t>, AskError> {
     let settings = snapshot.vault().settings();
     let relations: Vec<String> = question.relations.iter().map(|name| relation_name(name)).collect();
+    if relations.iter().any(String::is_empty) {
+        return Err(PathArgument::NoRelation.into());
+    }
     let known = if relations.is_empty() { Vec::new() } else { all_relations(snapshot) };
     if let Some(at) = relations.iter().position(|name| known.binary_search(name).is_err()) {
         let name = clip(&question.relations[at]).into_owned();

@@ -16,9 +16,9 @@ pub(super) struct CommunitiesArguments {
     /// Show the community that this belongs to, most telling concepts first: a title, file name, alias or path
     #[arg(value_name = "CONCEPT", add = Completes::Concept)]
     concept: Option<String>,
-    /// At most so many communities
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    limit: u32,
+    /// At most so many communities, where all are listed [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: Option<u32>,
     /// At most so many concepts of each [default: 3; 50 of a concept's community]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     members: Option<u32>,
@@ -26,6 +26,9 @@ pub(super) struct CommunitiesArguments {
     #[arg(long, value_name = "R", default_value = "1", value_parser = resolution)]
     resolution: Resolution,
 }
+
+/// So many communities are listed.
+const LIMIT: u32 = 10;
 
 /// So many concepts name a community.
 const NAMES: u32 = 3;
@@ -41,8 +44,11 @@ fn resolution(typed: &str) -> Result<Resolution, String> {
 impl CommunitiesArguments {
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot) -> Result<Answer<'s>, Failure> {
         let name = self.concept.as_deref();
+        if name.is_some() && self.limit.is_some() {
+            return Err(Failure::one_community_alone());
+        }
         let members = self.members.unwrap_or(if name.is_some() { MEMBERS } else { NAMES });
-        let found = communities(snapshot, name, self.resolution, self.limit as usize, members as usize)?;
+        let found = communities(snapshot, name, self.resolution, self.limit.unwrap_or(LIMIT) as usize, members as usize)?;
         Ok(Answer::Communities(found))
     }
 }

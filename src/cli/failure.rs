@@ -65,6 +65,16 @@ impl Failure {
         Failure::said("usage", "hubs that are allowed have no weight", vec![hint.to_owned()])
     }
 
+    pub(crate) fn one_way_alone() -> Failure {
+        let hint = "--diverse says how much several routes between two concepts may share; say how many with -k";
+        Failure::said("usage", "one route shares nothing with others", vec![hint.to_owned()])
+    }
+
+    pub(crate) fn one_community_alone() -> Failure {
+        let hint = "--limit bounds how many communities are listed; --members bounds the concepts of each";
+        Failure::said("usage", "the community of one concept is one", vec![hint.to_owned()])
+    }
+
     pub(crate) fn too_many_sweeps() -> Failure {
         Failure::said("usage", "more than two parameters cannot be swept at once", vec!["sweep one, or two for a map".to_owned()])
     }
@@ -251,6 +261,7 @@ impl From<AskError> for Failure {
 
 fn path_hint(argument: &PathArgument) -> Option<String> {
     Some(match argument {
+        PathArgument::NoRelation => "name them as notes do, with commas between: --relations see-also,up".to_owned(),
         PathArgument::Avoided(_) => "leave it out of --avoid".to_owned(),
         PathArgument::Relation { nearest, .. } if nearest.is_empty() => {
             "resonote links --all --json says the relation of each link; plain ones have link".to_owned()

@@ -29,7 +29,7 @@ mod write;
 use crate::answer::{Answer, Query, overview};
 use crate::render::{Paint, json, text};
 use crate::snapshot::{Freshness, Needs, Notice, Opening, Snapshot};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use failure::Failure;
 use std::borrow::Cow;
@@ -214,7 +214,13 @@ enum ProgramVerb {
 
 /// The arguments as clap knows them. Where there is no terminal, help is as wide as it ever gets.
 fn command(world: &World) -> clap::Command {
-    let command = Arguments::command();
+    // A number below zero is a value that is out of range, as its flag says; it is no flag of its own.
+    let numbers = |argument: Arg| {
+        let is_flag = argument.get_action().takes_values() && !argument.is_positional();
+        argument.allow_negative_numbers(is_flag)
+    };
+    let numbers_of = |verb: clap::Command| verb.mut_args(numbers).mut_subcommands(|part| part.mut_args(numbers));
+    let command = Arguments::command().mut_subcommands(numbers_of);
     if world.out_is_terminal { command } else { command.term_width(WIDEST_HELP) }
 }
 

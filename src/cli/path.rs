@@ -23,16 +23,18 @@ pub(super) struct PathArguments {
     /// Up to so many routes, cheapest first
     #[arg(short = 'k', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     most: u16,
-    /// How much of its concepts a route may share with one before it, from 0 to 1, where 1 takes any other route
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
-    diverse: f64,
+    /// How much of its concepts a route may share with one before it, from 0 to 1, where 1 takes any other route; for -k 2
+    /// and more [default: 0.5]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    diverse: Option<f64>,
     /// Come by this concept; may be said several times, and is gone by in that order
     #[arg(long, value_name = "CONCEPT", add = Completes::Concept)]
     through: Vec<String>,
     /// Stay off this concept; may be said several times
     #[arg(long, value_name = "CONCEPT", add = Completes::Concept)]
     avoid: Vec<String>,
-    /// Only links of these relations, such as see-also,up, or link for those that say no more
+    /// Only links of these relations, such as see-also,up, or link for those that say no more; what --tags and --suggested let
+    /// count comes on top
     #[arg(long, value_name = "RELATIONS", value_delimiter = ',', add = Completes::Relation)]
     relations: Vec<String>,
     /// Only routes of at most so many steps
@@ -55,6 +57,9 @@ pub(super) struct PathArguments {
     #[arg(long, value_name = "W", value_parser = weight)]
     hub_weight: Option<f64>,
 }
+
+/// So much of its concepts a route shares with one before it, at most.
+const SHARE: f64 = 0.5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum HubsWhen {
@@ -90,13 +95,16 @@ impl PathArguments {
         if self.hubs == HubsWhen::Allow && self.hub_weight.is_some() {
             return Err(Failure::hubs_allowed());
         }
+        if self.diverse.is_some() && self.most == 1 {
+            return Err(Failure::one_way_alone());
+        }
         let question = PathQuestion {
             concepts: self.concepts.clone(),
             through: self.through.clone(),
             avoid: self.avoid.clone(),
             relations: self.relations.clone(),
             most: usize::from(self.most),
-            share: self.diverse,
+            share: self.diverse.unwrap_or(SHARE),
             most_steps: self.max_steps,
             directed: self.directed,
             tags: self.tags,
