@@ -348,6 +348,9 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             writeln!(err, "hint: there are no notes (files that end in .md) below {}", root.display())?;
         }
         tell(&answer, snapshot.vault().name(), common, world, out)?;
+        if let (Answer::Draft(draft), Some(Verb::Wanted(wanted)), false) = (&answer, verb, common.quiet || common.json) {
+            wanted.finish(draft, err)?;
+        }
         if let (Answer::Edits(edits), Some(Verb::Mentions(mentions))) = (&answer, verb) {
             // What is about to be written is seen before.
             out.flush()?;

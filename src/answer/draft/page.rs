@@ -96,7 +96,7 @@ impl<'v> Page<'v> {
                 (Quoting::Escaped, None, Some(relation)) => format!("under {}", escaped(relation)),
                 (Quoting::Code, None, Some(relation)) => format!("under {}", code(relation)),
                 (Quoting::Nothing, Some(_), _) => "in a sentence that reads as more than words".to_owned(),
-                _ => "in a link of its own".to_owned(),
+                _ => "a link, and no sentence around it".to_owned(),
             };
             let line = format!("- {shown} ({place}{how})\n");
             if quoting == Quoting::Nothing || self.says_no_more(&line, &[]) {
