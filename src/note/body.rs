@@ -197,6 +197,7 @@ impl Reader<'_> {
                     Element::BlockQuote(_) | Element::Item | Element::FootnoteDefinition(_) => self.containers.push(range.start),
                     Element::CodeBlock(kind) => self.code_block(&kind, range),
                     Element::HtmlBlock => self.in_html = true,
+                    Element::Table(_) => self.body.prose.add_table(range),
                     _ => {}
                 }
             }
@@ -480,7 +481,9 @@ impl Reader<'_> {
         let mut places = Places::new(self.text, self.base);
         // By number, ascending.
         let mut quoted: Vec<Range<usize>> = Vec::new();
+        let mut keys = Vec::new();
         for found in field::find_fields(self.text, self.start, &self.opaque, &self.tasks, &mut places) {
+            keys.push(found.field.place.span.start as usize - self.base..found.value.start);
             let (name, base) = (field_name(&found.field.key), self.base);
             let key = if relation_name(&found.field.key) == name { &*found.field.key } else { &name };
             let links = &mut self.body.links;
@@ -499,6 +502,7 @@ impl Reader<'_> {
             }
             self.body.fields.push(found.field);
         }
+        self.body.prose.add_keys(keys);
         let (mut number, mut next) = (0, quoted.into_iter().peekable());
         self.body.links.retain(|_| {
             while next.next_if(|range| range.end <= number).is_some() {}
@@ -511,14 +515,16 @@ impl Reader<'_> {
     /// Reads from the source how links relate: by their line, their section, and as the dialect says.
     fn relate(&mut self) {
         let (text, base, dialect) = (self.text, self.base, self.dialect);
-        let Body { links, outline, nestings, .. } = &mut self.body;
+        let Body { links, outline, nestings, prose, .. } = &mut self.body;
+        let mut keys = Vec::new();
         if dialect.relation_items {
-            type_items(text, links, base);
+            keys = type_items(text, links, base);
         }
         if dialect.hash_relations {
             type_hashed(text, links, base);
         }
-        type_lines(text, links, base);
+        keys.extend(type_lines(text, links, base));
+        prose.add_keys(keys);
         type_sections(text, &outline.headings, links, dialect, base);
         if dialect.inclusion_links {
             type_alone(text, links, base);

@@ -19,6 +19,9 @@ pub struct Prose {
     links: Vec<LinkSpan>,
     /// Where the note's own text begins: behind page chrome and the title of a pasted article.
     opening: u32,
+    /// Where in the source keys stand, of typed lines and of fields, and where tables; ascending.
+    keys: Vec<Range<u32>>,
+    tables: Vec<Range<u32>>,
     /// Where the sentences of each block begin.
     sentences: OnceLock<Vec<OnceLock<Box<[u32]>>>>,
 }
@@ -82,6 +85,12 @@ const ABBREVIATIONS: [&str; 17] = [
     "p.",
 ];
 
+/// Whether one of these ranges, which are ascending and apart, holds a byte.
+fn holds(ranges: &[Range<u32>], at: usize) -> bool {
+    let after = ranges.partition_point(|range| range.start as usize <= at);
+    after.checked_sub(1).is_some_and(|last| at < ranges[last].end as usize)
+}
+
 /// Whether a word could begin right behind this text.
 fn ends_word(text: &str) -> bool {
     !text.ends_with(char::is_alphanumeric)
@@ -103,6 +112,8 @@ impl Prose {
         self.segments.clear();
         self.blocks.clear();
         self.links.clear();
+        self.keys.clear();
+        self.tables.clear();
         self.opening = 0;
         self.sentences = OnceLock::new();
         self.base = base as u32;
@@ -118,6 +129,33 @@ impl Prose {
             (segment.at as usize + source.saturating_sub(segment.source as usize)).min(end)
         });
         self.opening = self.boundary(within.unwrap_or(0)) as u32;
+    }
+
+    /// Says that these bytes of the source are keys: they relate what stands behind them, and speak of nothing.
+    pub(crate) fn add_keys(&mut self, keys: impl IntoIterator<Item = Range<usize>>) {
+        self.keys.extend(keys.into_iter().map(|key| key.start as u32..key.end as u32));
+        self.keys.sort_unstable_by_key(|key| (key.start, key.end));
+        // Apart, so that the last one before a place is the only one that may hold it.
+        self.keys.dedup_by(|later, first| {
+            let is_touched = later.start <= first.end;
+            first.end = if is_touched { first.end.max(later.end) } else { first.end };
+            is_touched
+        });
+    }
+
+    /// Says that a table stands on these bytes of the source, behind all others.
+    pub(crate) fn add_table(&mut self, table: Range<usize>) {
+        self.tables.push(table.start as u32..table.end as u32);
+    }
+
+    /// Whether a place of the text is part of a key: of `See also` in `See also: [[x]]`, of `up` in `up:: x`.
+    pub fn is_key(&self, offset: usize) -> bool {
+        !self.keys.is_empty() && holds(&self.keys, self.source_of(offset).saturating_sub(self.base as usize))
+    }
+
+    /// Whether a place of the text is in a table, where a bar divides cells.
+    pub fn is_in_table(&self, offset: usize) -> bool {
+        !self.tables.is_empty() && holds(&self.tables, self.source_of(offset).saturating_sub(self.base as usize))
     }
 
     /// Whether these are the writer's own words from byte `source` on, without a sign of markup.

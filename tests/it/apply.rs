@@ -66,6 +66,34 @@ fn bytes_outside_of_a_link_stay() {
     }
 }
 
+/// What relates a link stays what it is, though a concept bears its name.
+#[test]
+fn a_key_is_no_mention() {
+    let vault: [(&str, &[u8]); 6] = [
+        (".resonote.toml", b"relation-items = true"),
+        ("Source.md", b""),
+        ("See also.md", b""),
+        ("up.md", b""),
+        ("x.md", b""),
+        ("text.md", b""),
+    ];
+    let typed = "Source: [[x]]\n\nSee also: [[x]], [[up]].\n\n**Source:** [[x]]\n\n- Source: [[x]]\n\n> *See also*: [x](x.md)\n\n\
+        up:: [[x]]\n\nSo [up:: x] it (source:: 1) is\n\n- source [[x]] (why)\n";
+    let of = |text: &str, arguments: &[&str]| {
+        let mut notes = vault;
+        notes[5].1 = text.as_bytes();
+        String::from_utf8(applied(&notes, arguments, "text.md")).expect("a text")
+    };
+    for asked in [&["--in", "text.md", "--every"][..], &["Source", "--every"], &["See also"], &["up"]] {
+        assert_eq!(of(typed, asked).replace("[up:: [[x]]]", "[up:: x]"), typed, "{asked:?}");
+    }
+    // Where the key relates nothing, it is a word.
+    assert_eq!(of("Source: nobody knows", &["Source"]), "[[Source]]: nobody knows");
+    assert_eq!(of("Source: up\n", &["up"]), "Source: [[up]]\n");
+    // A link that would be related by the new one's being there stays as it is.
+    assert_eq!(of("Because: up, [[x]]", &["up"]), "Because: up, [[x]]");
+}
+
 #[test]
 fn the_link_means_whom_it_should() {
     let twins: [(&str, &[u8]); 4] = [

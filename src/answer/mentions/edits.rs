@@ -11,7 +11,7 @@ use crate::answer::concept::{concept_of, describe, named};
 use crate::answer::evidence::names_of;
 use crate::graph::ConceptId;
 use crate::index::{Likeness, Said};
-use crate::note::NotePath;
+use crate::note::{Field, Note, NotePath};
 use crate::snapshot::Snapshot;
 use crate::vault::Reread;
 use rayon::prelude::*;
@@ -274,11 +274,21 @@ fn says_the_same(snapshot: &Snapshot, note: u32, reread: &Reread, changes: &[&Ch
     let vault = snapshot.vault();
     let now = vault.read_as(note, &with(reread.bytes(), changes));
     let headings = |reread: &Reread| reread.note.outline.headings.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
-    if now.prose.text() != reread.prose.text() || now.note.tags != reread.note.tags || headings(&now) != headings(reread) {
+    let blocks = |reread: &Reread| reread.note.outline.blocks.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    if now.prose.text() != reread.prose.text()
+        || now.note.tags != reread.note.tags
+        || now.note.title != reread.note.title
+        || now.note.aliases != reread.note.aliases
+        || headings(&now) != headings(reread)
+        || blocks(&now) != blocks(reread)
+        || !has_same_fields(&reread.note, &now.note, changes)
+    {
         return false;
     }
-    let (mut old, mut changes, mut moved) = (reread.note.links.iter().peekable(), changes.iter().peekable(), 0_isize);
-    for link in &now.note.links {
+    let (mut old, mut changes, mut moved) = (reread.note.links.iter(), changes.iter().peekable(), 0_isize);
+    // Where the old ones stand among all links now.
+    let mut places = Vec::with_capacity(reread.note.links.len());
+    for (place, link) in (0..).zip(&now.note.links) {
         let start = link.place.span.start as usize;
         let is_new = changes
             .peek()
@@ -292,11 +302,27 @@ fn says_the_same(snapshot: &Snapshot, note: u32, reread: &Reread, changes: &[&Ch
                     return false;
                 }
             }
-            false if old.next().is_some_and(|old| old.written == link.written) => {}
+            false if old.next().is_some_and(|old| old.is_as(link)) => places.push(place),
             false => return false,
         }
     }
-    old.next().is_none() && changes.next().is_none()
+    let nestings = reread.note.nestings.iter().map(|it| (places.get(it.parent as usize), places.get(it.child as usize)));
+    let is_old = |link: &u32| places.binary_search(link).is_ok();
+    let among_old = now.note.nestings.iter().filter(|it| is_old(&it.parent) && is_old(&it.child));
+    let is_nested_so = nestings.eq(among_old.map(|it| (Some(&it.parent), Some(&it.child))));
+    is_nested_so && old.next().is_none() && changes.next().is_none()
+}
+
+/// Whether a note with these changes has the same fields with the same values, but for the values that a change stands in.
+fn has_same_fields(before: &Note, now: &Note, changes: &[&Change]) -> bool {
+    let is_changed = |field: &Field| {
+        let next = changes.partition_point(|change| change.at.start < field.place.span.start as usize);
+        changes.get(next).is_some_and(|change| change.at.start < field.place.span.end as usize)
+    };
+    let is_same = |(old, new): (&Field, &Field)| {
+        old.key == new.key && (old.values == new.values || (is_changed(old) && old.values.len() == new.values.len()))
+    };
+    before.fields.len() == now.fields.len() && before.fields.iter().zip(&now.fields).all(is_same)
 }
 
 /// The spellings of links that were looked for: by target and name.

@@ -17,7 +17,7 @@ pub struct Said {
     pub words: usize,
     /// Whether it stands in a heading.
     pub in_heading: bool,
-    /// Whether it is no mention: it is all that a heading says, or part of an address.
+    /// Whether it is no mention: it is all that a heading says, or part of an address or of a key.
     pub is_aside: bool,
 }
 
@@ -69,7 +69,9 @@ impl<'t> Scan<'t> {
                 };
                 let own = &stands[at..at + count];
                 let range = block.start + own[0].range.start..block.start + own[count - 1].range.end;
-                let is_aside = is_heading && count == stands.len() || is_in_address(prose.text(), block.start, range.start);
+                let is_aside = is_heading && count == stands.len()
+                    || is_in_address(prose.text(), block.start, range.start)
+                    || prose.is_key(range.start);
                 let mut spoken = Spoken { name, ..Spoken::default() };
                 own.iter().for_each(|word| spoken.add(self.forms.of(&text[word.range.clone()]).folded()));
                 found.push(Said { range, spoken, words: count, in_heading: is_heading, is_aside });

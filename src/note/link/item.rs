@@ -5,10 +5,12 @@
 
 use super::Link;
 use super::relation::{line_start, strip_list_marks};
+use std::ops::Range;
 
 /// Gives the link of each list item that is a relation and a link that relation, with what stands in brackets behind it.
-/// `links` are those of the body in source order, which `base` bytes precede.
-pub(crate) fn type_items(text: &str, links: &mut [Link], base: usize) {
+/// `links` are those of the body in source order, which `base` bytes precede. Gives back where the relations stand.
+pub(crate) fn type_items(text: &str, links: &mut [Link], base: usize) -> Vec<Range<usize>> {
+    let mut keys = Vec::new();
     for link in links.iter_mut().filter(|link| link.relation().is_none()) {
         let range = link.range_in_text(base);
         let Some(start) = line_start(text, range.start) else { continue };
@@ -20,8 +22,10 @@ pub(crate) fn type_items(text: &str, links: &mut [Link], base: usize) {
         let end = memchr::memchr(b'\n', &text.as_bytes()[range.end..]).map_or(text.len(), |newline| range.end + newline);
         if let Some(context) = context(&text[range.end..end]) {
             link.relate_because(key, context);
+            keys.push(start..range.start);
         }
     }
+    keys
 }
 
 /// The relation before a link: one word, or several in quotes.

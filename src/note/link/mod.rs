@@ -165,6 +165,13 @@ impl Link {
         self.relating = says_more.then(|| Box::new(Relating { key: key.into(), context: context.map(Into::into) }));
     }
 
+    /// Whether another link is written and related as this one is, wherever it stands.
+    pub fn is_as(&self, other: &Link) -> bool {
+        let Link { written, destination, kind, relating, label_first, place: _, in_comment, in_property_text } = self;
+        (written, destination, kind, relating) == (&other.written, &other.destination, &other.kind, &other.relating)
+            && (label_first, in_comment, in_property_text) == (&other.label_first, &other.in_comment, &other.in_property_text)
+    }
+
     /// The bytes it stands on, counted in a text that `base` bytes precede in the file.
     pub(crate) fn range_in_text(&self, base: usize) -> Range<usize> {
         let Span { start, end } = self.place.span;

@@ -4,6 +4,7 @@
 //! since markdown joins, splits and re-headlines them (`preceding: [[a]]` above `---` is a heading to it).
 
 use super::Link;
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest key, in characters and in words.
@@ -13,13 +14,15 @@ pub(crate) const KEY_WORDS: usize = 5;
 /// How many bytes before a line's first link are worth reading: a key, its emphasis, list and quote marks.
 const LEAD: usize = 4 * KEY_CHARACTERS + 64;
 
-/// Gives every link on a typed line its relation. `links` are those of the body in source order, without a base offset.
-pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
-    let mut at = 0;
+/// Gives every link on a typed line its relation, and back where the keys stand, from the start of the line on. `links` are
+/// those of the body in source order, without a base offset.
+pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) -> Vec<Range<usize>> {
+    let (mut at, mut keys) = (0, Vec::new());
     while at < links.len() {
         let span = |link: &Link| link.range_in_text(base);
         let first = span(&links[at]);
-        let Some(key) = line_start(text, first.start).and_then(|start| read_key(&text[start..first.start])) else {
+        let start = line_start(text, first.start);
+        let Some((start, key)) = start.and_then(|start| Some((start, read_key(&text[start..first.start])?))) else {
             at += 1;
             continue;
         };
@@ -31,6 +34,7 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
             (last, end) = (last + 1, next.end);
         }
         if ends_line(&text[end..]) {
+            keys.push(start..first.start);
             // A field has typed its links already.
             for link in links[at..=last].iter_mut().filter(|link| link.relation().is_none()) {
                 link.relate(key);
@@ -38,6 +42,7 @@ pub(crate) fn type_lines(text: &str, links: &mut [Link], base: usize) {
         }
         at = last + 1;
     }
+    keys
 }
 
 /// Where the line of `offset` begins, if it begins near enough for a key to stand between.
