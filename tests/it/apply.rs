@@ -44,6 +44,12 @@ fn bytes_outside_of_a_link_stay() {
         b"| a | b |\n|---|---|\n| mirror neuron | calmest calms |\n",
         b"| a | b |\n|---|---|\n| [[mirror neurons\\|mirror neuron]] | calmest [[calm\\|calms]] |\n",
     );
+    // No row of dashes makes a table but one of bars, as the parser has it.
+    check(b"---\ntags: [a]\n---\nIt calms.", b"---\ntags: [a]\n---\nIt [[calm|calms]].");
+    check(b"Title\n---\nIt calms.", b"Title\n---\nIt [[calm|calms]].");
+    check(b"a b\n--|--\nIt calms.", b"a b\n--|--\nIt [[calm|calms]].");
+    check(b"a | b\n--|--\nIt calms.\n\nEnd", b"a | b\n--|--\nIt [[calm\\|calms]].\n\nEnd");
+    check(b"\xEF\xBB\xBF> a | b\n> --|--\n> calms | c\n", b"\xEF\xBB\xBF> a | b\n> --|--\n> [[calm\\|calms]] | c\n");
     // Where nothing can be one, nothing is written.
     for left in [
         &b"\xFF calm"[..],

@@ -355,7 +355,7 @@ fn linked(
     }
     let spelled = known.entry((wish.target, name.to_owned())).or_insert_with(|| spelled(snapshot, note, wish.target, name));
     let link = spelled.clone().ok_or(Unlinked::NoSpelling)?;
-    Ok((at.clone(), if source.is_in_table(at.start) { link.replace('|', "\\|") } else { link }))
+    Ok((at.clone(), if reread.prose.is_in_table(wish.said.range.start) { link.replace('|', "\\|") } else { link }))
 }
 
 /// What has to be known of the bytes of a note to put links into them, looked for once.
@@ -366,32 +366,13 @@ struct Source<'b> {
     /// Where the signs of comments and of formulas stand.
     percents: Vec<usize>,
     dollars: Vec<usize>,
-    /// Where there are tables, in order: from the row above the row of dashes to the next empty line.
-    tables: Vec<Range<usize>>,
 }
 
 impl<'b> Source<'b> {
     fn of(bytes: &'b [u8]) -> Source<'b> {
         let sound = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
         let signs = |sign: &[u8]| memchr::memmem::find_iter(bytes, sign).collect();
-        let (mut tables, mut above, mut at): (Vec<Range<usize>>, Option<usize>, usize) = (Vec::new(), None, 0);
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let is_rule = line.contains(&b'-') && line.iter().all(|byte| b"|:- \t>\r\n".contains(byte));
-            let is_open = tables.last().is_some_and(|table| table.end == at);
-            if line.iter().all(u8::is_ascii_whitespace) {
-                above = None;
-            } else {
-                let end = at + line.len();
-                match (above, tables.last_mut()) {
-                    (_, Some(table)) if is_open => table.end = end,
-                    (Some(start), _) if is_rule => tables.push(start..end),
-                    _ => {}
-                }
-                above = Some(at);
-            }
-            at += line.len();
-        }
-        Source { bytes, sound, percents: signs(b"%%"), dollars: signs(b"$$"), tables }
+        Source { bytes, sound, percents: signs(b"%%"), dollars: signs(b"$$") }
     }
 
     /// Whether nothing around a place makes it a part of something: a tag, an address, a path, a key, a comment, a formula.
@@ -407,11 +388,6 @@ impl<'b> Source<'b> {
         let is_alone =
             !is_open && !is_part(before.last()) && !is_part(after.first()) && !token.contains(&b'#') && !after.starts_with(b"::");
         is_alone && is_outside(&self.percents) && is_outside(&self.dollars)
-    }
-
-    fn is_in_table(&self, at: usize) -> bool {
-        let after = self.tables.partition_point(|table| table.start <= at);
-        after > 0 && at < self.tables[after - 1].end
     }
 }
 
