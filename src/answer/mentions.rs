@@ -15,7 +15,7 @@ use super::evidence::names_of;
 use super::nearness::{SCORE_UNIT, nearness};
 use crate::graph::{Along, ConceptId};
 use crate::index::{Bearer, NameTable, Said, Scan, Spoken, spoken};
-use crate::note::{NotePath, Passage, clip};
+use crate::note::{NotePath, Passage, Place, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Reread;
 use rayon::prelude::*;
@@ -184,7 +184,8 @@ pub fn mentions_of(snapshot: &Snapshot, name: &str, limits: MentionLimits) -> Re
         let said = said(names, &reread, |spoken| speaker.spoken.contains(&spoken));
         let shown = if limits.every { said.len() } else { 1 };
         let more = if limits.every { 0 } else { said.len().saturating_sub(1) };
-        let mention = |said: &Said| {
+        let places = reread.places_at(said.iter().take(shown).map(|said| reread.prose.source_of(said.range.start)));
+        let mention = |(said, place): (&Said, Place)| {
             let all = meanings.get(&said.spoken).map_or(&[][..], Vec::as_slice);
             let others = all.iter().filter(|other| other.number != id.0).take(MOST_OTHERS);
             let others = others.map(|other| describe(snapshot, ConceptId(other.number))).collect();
@@ -192,11 +193,11 @@ pub fn mentions_of(snapshot: &Snapshot, name: &str, limits: MentionLimits) -> Re
             let concept = concept.clone();
             mention(
                 &reread,
-                said,
+                (said, place),
                 &Mention { concept, others, candidates: all.len(), is_linked, more, score, ..Mention::default() },
             )
         };
-        said.iter().take(shown).map(mention).collect::<Vec<_>>()
+        said.iter().zip(places).map(mention).collect::<Vec<_>>()
     };
     // The first mentions come first, so that no more notes than mentions are shown.
     let found: Vec<Vec<Mention>> = speakers.par_iter().take(limits.limit).map(read).collect();
@@ -216,10 +217,9 @@ fn said(names: &NameTable, reread: &Reread, is_asked: impl Fn(Spoken) -> bool) -
     all.into_iter().filter(|said| !said.is_aside && is_asked(said.spoken)).collect()
 }
 
-/// A mention as it is shown, with what is known of it already.
-fn mention(reread: &Reread, said: &Said, known: &Mention) -> Mention {
+/// A mention and its place as it is shown, with what is known of it already.
+fn mention(reread: &Reread, (said, place): (&Said, Place), known: &Mention) -> Mention {
     let prose = &reread.prose;
-    let place = reread.place_at(prose.source_of(said.range.start));
     let sentence = prose.sentence_at(said.range.clone()).unwrap_or(said.range.clone());
     Mention {
         note_path: reread.note.path.clone(),

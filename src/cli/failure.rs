@@ -313,6 +313,7 @@ pub(crate) fn unlinked(why: Unlinked) -> &'static str {
         Unlinked::Heading => "headings stay as they are",
         Unlinked::Markup => "markup stands in it or around it",
         Unlinked::NoSpelling => "no link written there means the concept",
+        Unlinked::Untried => "too much of this note does not fit to try each place",
     }
 }
 

@@ -177,14 +177,18 @@ fn open_article(text: &str, front: &mut front_matter::FrontMatter, prose: &mut P
     }
 }
 
-/// The place of byte `offset` in a note whose file holds `bytes`.
-pub fn place_at(bytes: &[u8], offset: usize) -> Place {
+/// The places of these bytes of a note whose file holds `bytes`. Takes the time of one reading where the offsets rise.
+pub fn places_at(bytes: &[u8], offsets: impl IntoIterator<Item = usize>) -> Vec<Place> {
     let decoded = decode::decode(bytes);
-    let mut at = offset.saturating_sub(decoded.base).min(decoded.text.len());
-    while !decoded.text.is_char_boundary(at) {
-        at -= 1;
-    }
-    span::Places::new(&decoded.text, decoded.base).of(at..at)
+    let mut places = span::Places::new(&decoded.text, decoded.base);
+    let place = |offset: usize| {
+        let mut at = offset.saturating_sub(decoded.base).min(decoded.text.len());
+        while !decoded.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        places.of(at..at)
+    };
+    offsets.into_iter().map(place).collect()
 }
 
 fn once_each<T>(tags: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {

@@ -116,7 +116,12 @@ impl Reread {
 
     /// The place of a byte of the note.
     pub fn place_at(&self, offset: usize) -> Place {
-        crate::note::place_at(&self.bytes, offset)
+        self.places_at([offset]).first().copied().unwrap_or(Place::START)
+    }
+
+    /// The places of these bytes of the note. Takes the time of one reading where they rise.
+    pub fn places_at(&self, offsets: impl IntoIterator<Item = usize>) -> Vec<Place> {
+        crate::note::places_at(&self.bytes, offsets)
     }
 
     /// The first place where the file holds these very words.

@@ -98,6 +98,11 @@ fn a_key_is_no_mention() {
     assert_eq!(of("Source: up\n", &["up"]), "Source: [[up]]\n");
     // A link that would be related by the new one's being there stays as it is.
     assert_eq!(of("Because: up, [[x]]", &["up"]), "Because: up, [[x]]");
+    // The next place is taken, then.
+    assert_eq!(
+        of("Because: up, [[x]]\n\nSo: up, [[x]]\n\nAnd up, up.", &["up"]),
+        "Because: up, [[x]]\n\nSo: up, [[x]]\n\nAnd [[up]], up."
+    );
 }
 
 #[test]

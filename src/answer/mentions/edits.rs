@@ -80,6 +80,8 @@ pub enum Unlinked {
     Markup,
     /// No way to write a link there means the concept.
     NoSpelling,
+    /// The note is too large, and too many links in it do not fit, to try each by itself.
+    Untried,
 }
 
 impl Unlinked {
@@ -91,6 +93,7 @@ impl Unlinked {
             Unlinked::Heading => "heading",
             Unlinked::Markup => "markup",
             Unlinked::NoSpelling => "no-spelling",
+            Unlinked::Untried => "untried",
         }
     }
 }
@@ -110,6 +113,16 @@ pub struct EditedNote {
 
 /// What stands before a place is looked at no further than so many bytes, to see whether it is part of a tag.
 const LONGEST_TOKEN: usize = 300;
+
+/// So many places of one concept are tried one after the other, where those before would change more than they should.
+const MOST_TRIES: usize = 12;
+
+/// So many bytes are read again of one note, to see what links do to it; each reading counts as so many more.
+const MOST_READ: usize = 64 << 20;
+const LEAST_READ: usize = 4 << 10;
+
+/// So many names of a concept are tried in a link to it.
+const MOST_SPELLINGS: usize = 20;
 
 /// A mention that may become a link.
 struct Wish {
@@ -198,42 +211,67 @@ fn edited(
 ) -> (EditedNote, Vec<Edit>, Vec<Left>) {
     wishes.sort_by_key(|wish| wish.said.range.start);
     let (mut changes, mut left): (Vec<Change>, Vec<(Wish, Unlinked)>) = (Vec::new(), Vec::new());
-    let (mut spellings, mut done, source) = (BTreeMap::new(), BTreeSet::new(), Source::of(reread.bytes()));
-    for wish in wishes {
-        if !limits.every && done.contains(&wish.target) {
-            continue;
-        }
-        match linked(snapshot, note, (reread, &source), &wish, &mut spellings) {
-            Ok((at, link)) => {
-                done.insert(wish.target);
-                changes.push(Change { at, link, wish });
+    let (mut spellings, source, mut room) = (Spellings::default(), Source::of(reread.bytes()), MOST_READ);
+    for _ in 0..MOST_TRIES {
+        // Of each concept without a link one place at a time, where one is enough.
+        let mut done: BTreeSet<u32> = changes.iter().map(|change| change.wish.target).collect();
+        let (mut some, mut others) = (Vec::new(), Vec::new());
+        for wish in wishes {
+            if !limits.every && done.contains(&wish.target) {
+                others.push(wish);
+                continue;
             }
-            Err(why) => left.push((wish, why)),
+            match linked(snapshot, note, (reread, &source), &wish, &mut spellings) {
+                Ok((at, link)) => {
+                    done.insert(wish.target);
+                    some.push(Change { at, link, wish });
+                }
+                Err(why) => left.push((wish, why)),
+            }
+        }
+        let unfit;
+        (changes, unfit) = fitting(snapshot, note, reread, (changes, some), &mut room);
+        let missed: BTreeSet<u32> = unfit.iter().map(|(change, _)| change.wish.target).collect();
+        left.extend(unfit.into_iter().map(|(change, why)| (change.wish, why)));
+        wishes = others.into_iter().filter(|wish| missed.contains(&wish.target)).collect();
+        if wishes.is_empty() {
+            break;
         }
     }
-    let (changes, unfit) = fitting(snapshot, note, reread, changes);
-    left.extend(unfit.into_iter().map(|change| (change.wish, Unlinked::Markup)));
+    left.sort_by_key(|(wish, _)| wish.said.range.start);
     if !limits.every {
         // Where one place of a concept is a link now, nobody misses the others.
         let mut known: BTreeSet<u32> = changes.iter().map(|change| change.wish.target).collect();
         left.retain(|(wish, _)| known.insert(wish.target));
     }
-    left.sort_by_key(|(wish, _)| wish.said.range.start);
-    let shown = |wish: &Wish| {
-        let concept = describe(snapshot, ConceptId(wish.target));
-        mention(reread, &wish.said, &super::Mention { concept, ..super::Mention::default() })
+    // Places are found in one go, as there may be very many.
+    let shown = |wishes: Vec<&Wish>| {
+        let places = reread.places_at(wishes.iter().map(|wish| reread.prose.source_of(wish.said.range.start)));
+        let shown = wishes.into_iter().zip(places).map(|(wish, place)| {
+            let concept = describe(snapshot, ConceptId(wish.target));
+            mention(reread, (&wish.said, place), &super::Mention { concept, ..super::Mention::default() })
+        });
+        shown.collect::<Vec<_>>()
     };
-    let left = left.into_iter().map(|(wish, why)| {
-        let it = shown(&wish);
-        Left { concept: it.concept, note_path: it.note_path, line: it.line, column: it.column, name: it.name, why }
+    let shown_left = shown(left.iter().map(|(wish, _)| wish).collect()).into_iter().zip(&left).map(|(it, (_, why))| Left {
+        concept: it.concept,
+        note_path: it.note_path,
+        line: it.line,
+        column: it.column,
+        name: it.name,
+        why: *why,
     });
-    let made = changes.iter().map(|change| {
-        let (it, link) = (shown(&change.wish), change.link.clone());
-        Edit { concept: it.concept, note_path: it.note_path, line: it.line, column: it.column, name: it.name, link }
+    let made = shown(changes.iter().map(|change| &change.wish).collect()).into_iter().zip(&changes).map(|(it, change)| Edit {
+        concept: it.concept,
+        note_path: it.note_path,
+        line: it.line,
+        column: it.column,
+        name: it.name,
+        link: change.link.clone(),
     });
     let note_path = reread.note.path.clone();
     let (before, after) = (reread.bytes().to_vec(), with(reread.bytes(), &changes.iter().collect::<Vec<_>>()));
-    (EditedNote { note, note_path, before, after }, made.collect(), left.collect())
+    (EditedNote { note, note_path, before, after }, made.collect(), shown_left.collect())
 }
 
 /// The bytes with these changes, which are in order and apart.
@@ -248,18 +286,33 @@ fn with(bytes: &[u8], changes: &[&Change]) -> Vec<u8> {
     after
 }
 
-/// The changes with which the note still says the same, and those that would change more than they should.
-fn fitting(snapshot: &Snapshot, note: u32, reread: &Reread, changes: Vec<Change>) -> (Vec<Change>, Vec<Change>) {
-    let (mut fit, mut unfit): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
+/// The changes with which the note still says the same, in order, those of before among them; and of the new ones those that would
+/// change more than they should, or that there is no room left to try.
+fn fitting(
+    snapshot: &Snapshot,
+    note: u32,
+    reread: &Reread,
+    (mut fit, new): (Vec<Change>, Vec<Change>),
+    room: &mut usize,
+) -> (Vec<Change>, Vec<(Change, Unlinked)>) {
+    let mut unfit: Vec<(Change, Unlinked)> = Vec::new();
     // One that is wrong is found by halves, so that few readings are needed where few are wrong.
-    let mut waiting = vec![changes];
+    let mut waiting = vec![new];
     while let Some(mut some) = waiting.pop() {
+        if some.is_empty() {
+            continue;
+        }
+        if *room == 0 {
+            unfit.extend(some.into_iter().map(|change| (change, Unlinked::Untried)));
+            continue;
+        }
+        *room = room.saturating_sub(reread.bytes().len() + LEAST_READ);
         let mut all: Vec<&Change> = fit.iter().chain(&some).collect();
         all.sort_by_key(|change| change.at.start);
         if says_the_same(snapshot, note, reread, &all) {
             fit.extend(some);
         } else if some.len() < 2 {
-            unfit.extend(some);
+            unfit.extend(some.into_iter().map(|change| (change, Unlinked::Markup)));
         } else {
             let rest = some.split_off(some.len() / 2);
             waiting.extend([rest, some]);
@@ -325,8 +378,14 @@ fn has_same_fields(before: &Note, now: &Note, changes: &[&Change]) -> bool {
     before.fields.len() == now.fields.len() && before.fields.iter().zip(&now.fields).all(is_same)
 }
 
-/// The spellings of links that were looked for: by target and name.
-type Spellings = BTreeMap<(u32, String), Option<String>>;
+/// The spellings of links that were looked for.
+#[derive(Default)]
+struct Spellings {
+    /// By target and name.
+    known: BTreeMap<(u32, String), Option<String>>,
+    /// The names of targets that others than the one that is said were looked for.
+    names: BTreeMap<u32, Vec<String>>,
+}
 
 /// Where a mention stands in the bytes of the note, and the link that can take its place.
 fn linked(
@@ -334,7 +393,7 @@ fn linked(
     note: u32,
     (reread, source): (&Reread, &Source<'_>),
     wish: &Wish,
-    known: &mut Spellings,
+    spellings: &mut Spellings,
 ) -> Result<(Range<usize>, String), Unlinked> {
     if wish.is_ambiguous {
         return Err(Unlinked::Ambiguous);
@@ -353,7 +412,9 @@ fn linked(
     if !is_as_read || name.contains(|c: char| c.is_control() || "[]|`$<>".contains(c)) || !source.stands_free(&at) {
         return Err(Unlinked::Markup);
     }
-    let spelled = known.entry((wish.target, name.to_owned())).or_insert_with(|| spelled(snapshot, note, wish.target, name));
+    let Spellings { known, names } = spellings;
+    let spelled = || spelled(snapshot, note, (wish.target, name), names);
+    let spelled = known.entry((wish.target, name.to_owned())).or_insert_with(spelled);
     let link = spelled.clone().ok_or(Unlinked::NoSpelling)?;
     Ok((at.clone(), if reread.prose.is_in_table(wish.said.range.start) { link.replace('|', "\\|") } else { link }))
 }
@@ -392,23 +453,39 @@ impl<'b> Source<'b> {
 }
 
 /// The first way to write a link from a note that shows a name and means a concept: the name alone, else another name of the
-/// concept, else its path.
-fn spelled(snapshot: &Snapshot, note: u32, target: u32, name: &str) -> Option<String> {
+/// concept, of very many the first, else its path.
+fn spelled(
+    snapshot: &Snapshot,
+    note: u32,
+    (target, name): (u32, &str),
+    names: &mut BTreeMap<u32, Vec<String>>,
+) -> Option<String> {
     let vault = snapshot.vault();
-    let mut names = names_of(snapshot, target);
-    if (target as usize) < vault.len() {
-        let path = vault.path(target);
-        names.push(crate::note::without_md(path.as_str()).to_owned());
-        names.push(path.as_str().to_owned());
-        names.push(format!("/{path}"));
-    }
-    let is_plain = |name: &&String| !name.contains(|c: char| c.is_control() || "[]|#^\\".contains(c)) && name.trim() == **name;
-    let with_name =
-        names.iter().filter(is_plain).flat_map(|other| [format!("[[{other}|{name}]]"), format!("[[{name}|{other}]]")]);
-    std::iter::once(format!("[[{name}]]")).chain(with_name).find(|link| {
+    let means_it = |link: &String| {
         let read = vault.read_as(note, link.as_bytes());
         let [only] = &*read.note.links else { return false };
         let meaning = vault.meaning(note, only).and_then(|meaning| concept_of(snapshot, &meaning));
         read.prose.text().trim_end() == name && meaning == Some(ConceptId(target))
-    })
+    };
+    let alone = format!("[[{name}]]");
+    if means_it(&alone) {
+        return Some(alone);
+    }
+    let others = names.entry(target).or_insert_with(|| others(snapshot, target));
+    others.iter().flat_map(|other| [format!("[[{other}|{name}]]"), format!("[[{name}|{other}]]")]).find(means_it)
+}
+
+/// What else can stand in a link to a concept.
+fn others(snapshot: &Snapshot, target: u32) -> Vec<String> {
+    let vault = snapshot.vault();
+    let mut others = names_of(snapshot, target);
+    let is_plain = |name: &String| !name.contains(|c: char| c.is_control() || "[]|#^\\".contains(c)) && name.trim() == *name;
+    others.retain(is_plain);
+    others.truncate(MOST_SPELLINGS);
+    if (target as usize) < vault.len() {
+        let path = vault.path(target);
+        let paths = [crate::note::without_md(path.as_str()).to_owned(), path.as_str().to_owned(), format!("/{path}")];
+        others.extend(paths.into_iter().filter(is_plain));
+    }
+    others
 }

@@ -142,8 +142,9 @@ pub fn mentions_in(snapshot: &Snapshot, name: &str, limits: MentionLimits) -> Re
         let of_group =
             Mention { is_linked, score, more, others, candidates: group.meant.len(), ..of_tag(group, &reread, concept) };
         let room = limits.limit - found.len();
-        let mentions = group.said.iter().take(shown.min(room)).map(|said| mention(&reread, said, &of_group));
-        found.extend(mentions);
+        let said = group.said.iter().take(shown.min(room));
+        let places = reread.places_at(said.clone().map(|said| reread.prose.source_of(said.range.start)));
+        found.extend(said.zip(places).map(|said| mention(&reread, said, &of_group)));
         if group.said.is_empty() {
             found.push(of_group);
         }
