@@ -49,7 +49,7 @@ pub enum Thin {
 pub struct ApartPair {
     /// The two, in path order.
     pub notes: [Concept; 2],
-    /// From half the strength to all of it: strength · (1 − 1 / steps), to four digits.
+    /// The strength, as far as they share many and stand far apart: at most all of it, to four digits.
     pub score: f64,
     /// How much the shared neighbours say; above 0, at most 1/2, to four digits.
     pub strength: f64,

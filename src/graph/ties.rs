@@ -65,16 +65,17 @@ impl Ties {
 
     /// With whom a node is tied, ascending.
     pub(super) fn of_node(&self, node: u32) -> &[u32] {
-        &self.ends[self.row(node)]
+        &self.ends[self.row(node..node + 1)]
     }
 
     /// The same, each with what the tie weighs.
     pub(super) fn weighted(&self, node: u32) -> impl Iterator<Item = (u32, u32)> {
-        let row = self.row(node);
+        let row = self.row(node..node + 1);
         self.ends[row.clone()].iter().copied().zip(self.weights[row].iter().copied())
     }
 
-    fn row(&self, node: u32) -> Range<usize> {
-        self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize
+    /// Where the ties of some nodes stand among all.
+    pub(super) fn row(&self, nodes: Range<u32>) -> Range<usize> {
+        self.starts[nodes.start as usize] as usize..self.starts[nodes.end as usize] as usize
     }
 }

@@ -148,7 +148,8 @@ proptest! {
                 let strength = sum / (around(a).len() as f64 * around(b).len() as f64).sqrt();
                 prop_assert!(strength <= 0.5 + 1e-9);
                 let far = steps(a, b).into_iter().chain(steps(b, a)).min();
-                let score = strength * far.map_or(1.0, |far| 1.0 - 1.0 / far as f64);
+                let many = ((shared.len() as f64 - 1.0) / (shared.len() as f64 + 1.0)).powi(2);
+                let score = strength * many * far.map_or(1.0, |far| if far == 2 { 0.05 } else { 1.0 - 2.0 / far as f64 });
                 expected.push(((score * 1e6).round() as i64, a, b));
                 let own = found.iter().find(|it| it.notes == [ConceptId(a), ConceptId(b)]).expect("the pair");
                 prop_assert_eq!(own.steps, far);
