@@ -59,7 +59,7 @@ impl Found {
 struct Label {
     state: State,
     price: Price,
-    /// The last of the labels that were there before it at this price, in [`Search::before`].
+    /// The last of the labels that lead to it at this price, as [`Before`] by number.
     before: u32,
 }
 
