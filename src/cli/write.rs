@@ -15,6 +15,9 @@ pub(super) enum Unwritten {
     /// It is a link to a file that is not the vault's.
     #[error("it is a link to a file outside of the vault")]
     Outside,
+    /// Its permissions let nobody, or not this user, write to it.
+    #[error("it is read-only")]
+    ReadOnly,
     /// It says something else than when it was read.
     #[error("it has changed since it was read")]
     Changed,
@@ -42,9 +45,15 @@ pub(super) fn note(snapshot: &Snapshot, edited: &EditedNote) -> Result<(), Unwri
 }
 
 fn place(path: &Path, new: &Path, edited: &EditedNote) -> Result<(), Unwritten> {
+    // Another file can take the place of one that may not be written, which its owner meant nobody to do.
+    let permissions = fs::metadata(path)?.permissions();
+    let opened = File::options().append(true).open(path);
+    if permissions.readonly() || opened.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+        return Err(Unwritten::ReadOnly);
+    }
     let mut file = File::options().write(true).create_new(true).open(new)?;
     file.write_all(&edited.after)?;
-    file.set_permissions(fs::metadata(path)?.permissions())?;
+    file.set_permissions(permissions)?;
     file.sync_all()?;
     // As late as can be: an editor may have it open.
     if fs::read(path)? != edited.before {

@@ -87,7 +87,7 @@ fn is_word_character(c: char) -> bool {
 }
 
 /// Whether this character's script puts no blanks between words.
-fn is_gram(c: char) -> bool {
+pub(super) fn is_gram(c: char) -> bool {
     matches!(u32::from(c),
         0x0E00..=0x0EFF // Thai, Lao
         | 0x1000..=0x109F | 0x1780..=0x17FF // Myanmar, Khmer

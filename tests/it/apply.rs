@@ -64,6 +64,7 @@ fn bytes_outside_of_a_link_stay() {
         b"[calm][1] [calm] [^calm]\n\n[1]: x\n[^calm]: x",
         b"calm:: 1",
         b"x/calm calm/x me@calm.org www.calm.org _calm\\_",
+        b"calm.md calm.org x.calm calm.org/x C:calm calm:x @calm",
         b"[[x|calm",
         b"[[calm x]]",
         b"    calm",
@@ -159,14 +160,18 @@ fn a_note_keeps_its_place_and_its_permissions() {
     symlink(folder.path().join("outside.md"), vault.join("outside.md")).expect("a link");
     write(&vault.join("own.md"), "Be calm.");
     fs::set_permissions(vault.join("own.md"), fs::Permissions::from_mode(0o640)).expect("permissions");
+    write(&vault.join("shut.md"), "Be calm.");
+    fs::set_permissions(vault.join("shut.md"), fs::Permissions::from_mode(0o444)).expect("permissions");
     let said = ask(&vault, &["mentions", "calm", "--apply", "--yes"]);
     assert_eq!(said.exit, Exit::Failed);
     assert!(said.err.contains("error: outside.md is not written: it is a link to a file outside of the vault"), "{}", said.err);
-    assert!(said.err.contains("written: 2 of 3 notes"), "{}", said.err);
+    assert!(said.err.contains("written: 2 of 4 notes"), "{}", said.err);
+    assert!(said.err.contains("error: shut.md is not written: it is read-only"), "{}", said.err);
     let text = |path: &Path| fs::read_to_string(path).expect("a note");
     assert_eq!(text(&vault.join("real/note.txt")), "Be [[calm]].");
     assert!(vault.join("inside.md").symlink_metadata().expect("a link").is_symlink());
     assert_eq!(text(&folder.path().join("outside.md")), "Be calm.");
+    assert_eq!(text(&vault.join("shut.md")), "Be calm.");
     assert_eq!(text(&vault.join("own.md")), "Be [[calm]].");
     assert_eq!(fs::metadata(vault.join("own.md")).expect("a note").permissions().mode() & 0o777, 0o640);
 }

@@ -1,7 +1,7 @@
 //! Which names of a table a text says, in one pass: the longest one from each place on, whole words, plural and other endings
 //! aside.
 
-use super::super::words::{Forms, words};
+use super::super::words::{Forms, is_gram, words};
 use super::table::{MOST_WORDS, NameTable, ROOT, Spoken, step};
 use crate::note::Prose;
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub struct Said {
     pub words: usize,
     /// Whether it stands in a heading.
     pub in_heading: bool,
-    /// Whether it is no mention: it is all that a heading says, or part of an address or of a key.
+    /// Whether it is no mention: it is all that a heading says, or part of an address, of a file's name or of a key.
     pub is_aside: bool,
 }
 
@@ -71,7 +71,8 @@ impl<'t> Scan<'t> {
                 let range = block.start + own[0].range.start..block.start + own[count - 1].range.end;
                 let is_aside = is_heading && count == stands.len()
                     || is_in_address(prose.text(), block.start, range.start)
-                    || prose.is_key(range.start);
+                    || prose.is_key(range.start)
+                    || is_joined(prose.text(), &range);
                 let mut spoken = Spoken { name, ..Spoken::default() };
                 own.iter().for_each(|word| spoken.add(self.forms.of(&text[word.range.clone()]).folded()));
                 found.push(Said { range, spoken, words: count, in_heading: is_heading, is_aside });
@@ -121,6 +122,20 @@ impl<'t> Scan<'t> {
         let next = step(node, &self.forms.of(written).stem);
         self.names.node(next).map(|is_end| (next, is_end))
     }
+}
+
+/// Whether a sign that joins the parts of addresses, paths and names of files stands between a name and a neighbour: `wolf.md`,
+/// `x/wolf`, `a@wolf`. A full stop or a colon before a blank ends a sentence, or begins what is said.
+fn is_joined(text: &str, range: &Range<usize>) -> bool {
+    let is_neighbour = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_gram(c));
+    let joins = |sign: Option<char>, neighbour: Option<char>| match sign {
+        Some('/' | '\\' | '@') => !neighbour.is_some_and(is_gram),
+        Some('.' | ':') => is_neighbour(neighbour),
+        _ => false,
+    };
+    let mut before = text[..range.start].chars().rev();
+    let mut after = text[range.end..].chars();
+    joins(before.next(), before.next()) || joins(after.next(), after.next())
 }
 
 /// Whether what stands at `at` is part of an address: `https://…`, `www.…`, a path behind such.
