@@ -1,13 +1,16 @@
 //! What changes in a text, line by line, as a unified diff. Which lines belong together is found by `similar`; how they show
 //! is ours, as notes need be no UTF-8 and a line may be as long as a book.
 
+use std::borrow::Cow;
+
 use similar::udiff::UnifiedHunkHeader;
 use similar::{Algorithm, DiffTag, capture_diff_slices, group_diff_ops};
 
 /// So many lines are shown around a change.
 const AROUND: usize = 3;
 
-/// Longer lines, in characters, are shown around what changes.
+/// So much of a line that stays is shown, in bytes: it is there to say where one is. Of one that changes all is shown, as
+/// nobody should agree to what they did not see.
 const LONGEST: usize = 2_000;
 
 /// The lines of a unified diff between two texts; none where they are the same. Bytes that are no text show as replacement
@@ -24,45 +27,37 @@ pub(super) fn unified(path: &str, before: &[u8], after: &[u8]) -> Vec<String> {
         for part in hunk {
             let (old, new) = (&old[part.old_range()], &new[part.new_range()]);
             if part.tag() == DiffTag::Equal {
-                old.iter().for_each(|line| show(' ', line, 0, &mut diff));
+                old.iter().for_each(|line| show(' ', line, &mut diff));
                 continue;
             }
-            // A link written into a line leaves it where it stands, so that the two are beside each other.
-            let differs = |at: usize, line: &[u8], other: &[&[u8]]| {
-                other.get(at).map_or(0, |other| line.iter().zip(*other).take_while(|(a, b)| a == b).count())
-            };
-            old.iter().enumerate().for_each(|(at, line)| show('-', line, differs(at, line, new), &mut diff));
-            new.iter().enumerate().for_each(|(at, line)| show('+', line, differs(at, line, old), &mut diff));
+            old.iter().for_each(|line| show('-', line, &mut diff));
+            new.iter().for_each(|line| show('+', line, &mut diff));
         }
     }
     diff
 }
 
-fn show(sign: char, line: &[u8], point: usize, diff: &mut Vec<String>) {
+fn show(sign: char, line: &[u8], diff: &mut Vec<String>) {
     let is_ended = line.ends_with(b"\n");
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
-    diff.push(format!("{sign}{}", around(&line, point)));
+    let shown = if sign == ' ' { start_of(&line) } else { line };
+    diff.push(format!("{sign}{shown}"));
     if !is_ended {
         diff.push("\\ No newline at end of file".to_owned());
     }
 }
 
-/// A line, or of a very long one what stands around a byte of it.
-fn around(line: &str, point: usize) -> String {
+/// A line, or of a very long one its start.
+fn start_of(line: &str) -> Cow<'_, str> {
     if line.len() <= LONGEST {
-        return line.to_owned();
+        return Cow::Borrowed(line);
     }
-    let boundary = |mut at: usize| {
-        while !line.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let start = boundary(point.min(line.len()).saturating_sub(LONGEST / 8));
-    let end = boundary(line.len().min(start + LONGEST / 4));
-    let (before, after) = (if start > 0 { "…" } else { "" }, if end < line.len() { "…" } else { "" });
-    format!("{before}{}{after}", &line[start..end])
+    let mut end = LONGEST;
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    Cow::Owned(format!("{}…", &line[..end]))
 }
 
 /// The lines of a text, each with its end.
@@ -101,8 +96,15 @@ mod tests {
         assert_eq!(heads[..7], first);
         assert_eq!(heads[7..], ["@@ -13,7 +13,7 @@", "-line 16", "+line 16!"]);
         assert_eq!(unified("a.md", b"same", b"same"), Vec::<String>::new());
-        let cut = unified("a.md", "é".repeat(5_000).as_bytes(), format!("{}x", "é".repeat(5_000)).as_bytes());
-        assert!(cut.iter().all(|line| line.len() < 600), "{cut:?}");
-        assert_eq!(cut[4], "\\ No newline at end of file");
+    }
+
+    /// Whoever agrees to a change has seen all of it, however long the line.
+    #[test]
+    fn a_line_that_changes_is_shown_whole() {
+        let long = "é".repeat(5_000);
+        let shown = unified("a.md", format!("{long}\ncalm {long}").as_bytes(), format!("{long}\n[[calm]] {long}").as_bytes());
+        assert_eq!(shown[3].chars().count(), 1 + LONGEST / 2 + 1);
+        assert_eq!((&shown[4], &shown[6]), (&format!("-calm {long}"), &format!("+[[calm]] {long}")));
+        assert_eq!(shown[5], "\\ No newline at end of file");
     }
 }

@@ -61,6 +61,7 @@ impl<'t> Scan<'t> {
                 last = word.range.end;
                 stands.push(Stands { range: word.range, is_apart });
             }
+            let templates = templates(text);
             let mut at = 0;
             while at < stands.len() {
                 let Some((name, count)) = self.longest(prose, block.start, text, &stands[at..]) else {
@@ -72,7 +73,8 @@ impl<'t> Scan<'t> {
                 let is_aside = is_heading && count == stands.len()
                     || is_in_address(prose.text(), block.start, range.start)
                     || prose.is_key(range.start)
-                    || is_joined(prose.text(), &range);
+                    || is_joined(prose.text(), &range)
+                    || templates.iter().any(|template| template.contains(&own[0].range.start));
                 let mut spoken = Spoken { name, ..Spoken::default() };
                 own.iter().for_each(|word| spoken.add(self.forms.of(&text[word.range.clone()]).folded()));
                 found.push(Said { range, spoken, words: count, in_heading: is_heading, is_aside });
@@ -136,6 +138,25 @@ fn is_joined(text: &str, range: &Range<usize>) -> bool {
     let mut before = text[..range.start].chars().rev();
     let mut after = text[range.end..].chars();
     joins(before.next(), before.next()) || joins(after.next(), after.next())
+}
+
+/// The most templates of a block that are looked for.
+const MOST_TEMPLATES: usize = 100;
+
+/// Where a block holds something for a program that fills it in: `{{date}}`, `<% tp.date.now() %>`.
+fn templates(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (open, close) in [("{{", "}}"), ("<%", "%>")] {
+        let mut at = 0;
+        while found.len() < MOST_TEMPLATES
+            && let Some(start) = text[at..].find(open).map(|start| at + start)
+            && let Some(end) = text[start..].find(close).map(|end| start + end)
+        {
+            found.push(start..end);
+            at = end;
+        }
+    }
+    found
 }
 
 /// Whether what stands at `at` is part of an address: `https://…`, `www.…`, a path behind such.
