@@ -304,7 +304,6 @@ pub(crate) fn notice(notice: &Notice) -> String {
     }
 }
 
-/// Says on `err` what was not found, where the answer itself is empty.
 /// Why a mention is not made a link.
 pub(crate) fn unlinked(why: Unlinked) -> &'static str {
     match why {
@@ -317,6 +316,7 @@ pub(crate) fn unlinked(why: Unlinked) -> &'static str {
     }
 }
 
+/// Says on `err` what was not found, where the answer itself is empty.
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),

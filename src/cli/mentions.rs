@@ -15,6 +15,8 @@ use std::io::{self, Write};
 /// it shows what would change, and writes it only with --yes.
 #[derive(Debug, Args)]
 #[command(
+    // Which of the two is missing, clap's own line does not say.
+    override_usage = "resonote mentions [OPTIONS] <CONCEPT>\n       resonote mentions [OPTIONS] --in <NOTE>",
     after_help = "Examples:\n  resonote mentions empathy\n  resonote mentions --in \"pasted article\" --limit 5\n  resonote mentions empathy --apply"
 )]
 pub(super) struct MentionsArguments {
