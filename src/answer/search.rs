@@ -5,12 +5,11 @@ use super::carried::carried;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{NameWords, Query, SCORE_UNIT, excerpt};
+use crate::index::{NameWords, Query, SCORE_UNIT, What, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashSet};
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
@@ -73,19 +72,17 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = filter.limit.max(LIFTED);
-    let with_models = with_models(vault, query);
-    let is_open = filter.is_open() && with_models.is_none();
-    let keeps = |note: u32| with_models.as_ref().is_none_or(|notes| notes.contains(&note)) && filter.keeps(vault, note);
-    if query.is_wordless() {
-        return Ok(all_of(snapshot, typed, query, (0..vault.len() as u32).filter(|note| keeps(*note)).collect(), filter.limit));
-    }
-    let found = match is_open {
-        true => text.search(query, most, None)?,
-        false => {
-            let kept: HashSet<u64> = (0..vault.len() as u32).filter(|note| keeps(*note)).map(|note| vault.key(note)).collect();
-            text.search(query, most, Some(&|key| kept.contains(&key)))?
-        }
+    let flags = filter.tags.iter().map(|tag| What::Tag(tag.as_str().into()));
+    let query = &query.clone().and(flags.chain(filter.paths.iter().map(|path| What::Path(path.as_str().into()))));
+    let fulfilled: Vec<Vec<u32>> = query.conditions().iter().map(|condition| fulfilling(vault, &condition.what)).collect();
+    let keys = |notes: &Vec<u32>| {
+        let mut keys: Vec<u64> = notes.iter().map(|note| vault.key(*note)).collect();
+        keys.sort_unstable();
+        keys
     };
+    let is_open = query.conditions().is_empty();
+    let keeps = |note: u32| fulfilled.iter().all(|notes| notes.binary_search(&note).is_ok());
+    let found = text.search(query, &fulfilled.iter().map(keys).collect::<Vec<_>>(), most)?;
     let mut total = found.total;
     // The index tells notes by keys; what ties is told apart by the order of notes.
     let numbered = found.best.iter().filter_map(|(key, score)| Some((vault.note_of_key(*key)?, *score)));
@@ -93,14 +90,14 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     best.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(most);
     let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
-    let name = query.name(typed);
-    let mut asked = NameWords::of(name);
+    let name = query.name().unwrap_or_default();
+    let mut asked = NameWords::of(&name);
     for (at, (number, score)) in best.iter().enumerate() {
         let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| asked.are_those_of(name));
         let lift = if bears_it { Lift::SameWords } else { Lift::None };
         ranked.push((lift, *score, ConceptId(*number)));
     }
-    for meaning in vault.called(name).0 {
+    for meaning in vault.called(&name).0 {
         let concept = match meaning {
             Meaning::Note(number) if keeps(number) => ConceptId(number),
             Meaning::Wanted(number) if is_open => ConceptId((vault.len() + number as usize) as u32),
@@ -129,30 +126,33 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
 }
 
-/// The notes whose models are asked for; none if no model is. Where names are asked for, the notes that hold models are read
-/// again, and no others.
-fn with_models(vault: &Vault, query: &Query) -> Option<BTreeSet<u32>> {
-    let plain = |text: &str| fold(&text.replace('_', " "));
-    let asked: Vec<String> = query.models().iter().map(|name| plain(name)).collect();
-    if asked.is_empty() {
-        return None;
+/// The notes that fulfil a condition, ascending.
+fn fulfilling(vault: &Vault, what: &What) -> Vec<u32> {
+    let all = 0..vault.len() as u32;
+    match what {
+        What::Tag(tag) => {
+            let key = tag_key(tag);
+            all.filter(|note| vault.tags_of(*note).any(|own| is_at_or_below(&own, &key))).collect()
+        }
+        What::Path(text) => all.filter(|note| fold(vault.path(*note).as_str()).contains(&fold(text))).collect(),
+        What::Model(name) => with_models(vault, name),
+        _ => Vec::new(),
     }
-    let named: Vec<&String> = asked.iter().filter(|name| !name.is_empty()).collect();
-    let holds = |note: &u32| {
-        let models = if named.is_empty() { Vec::new() } else { carried(&vault.read(*note).note) };
-        let names: Vec<String> =
-            models.iter().flat_map(|it| [Some(&it.model), it.title.as_ref()]).flatten().map(|it| plain(it)).collect();
-        named.iter().all(|asked| names.iter().any(|name| name.contains(asked.as_str())))
-    };
-    Some(vault.notes_with_models().into_par_iter().filter(holds).collect())
 }
 
-/// The answer to a query without words: notes in their order, as no one speaks of it more than another.
-fn all_of(snapshot: &Snapshot, typed: &str, query: &Query, notes: Vec<u32>, limit: usize) -> Search {
-    let total = notes.len();
-    let some: Vec<u32> = notes.into_iter().take(limit).collect();
-    let hits = some.into_par_iter().map(|note| hit(snapshot, ConceptId(note), 0.0, false, query, &[]));
-    Search { query: typed.to_owned(), total, hits: hits.collect() }
+/// The notes whose models are asked for, ascending. Where a name is asked for, the notes that hold models are read again, and
+/// no others.
+fn with_models(vault: &Vault, name: &str) -> Vec<u32> {
+    let plain = |text: &str| fold(&text.replace('_', " "));
+    let asked = plain(name);
+    let holds = |note: &u32| {
+        let models = if asked.is_empty() { return true } else { carried(&vault.read(*note).note) };
+        let mut names = models.iter().flat_map(|it| [Some(&it.model), it.title.as_ref()]).flatten();
+        names.any(|name| plain(name).contains(&asked))
+    };
+    let mut notes: Vec<u32> = vault.notes_with_models().into_par_iter().filter(holds).collect();
+    notes.sort_unstable();
+    notes
 }
 
 fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Query, weights: &[f32]) -> Hit {
@@ -177,19 +177,4 @@ fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]
     let line = offset.map_or(1, |offset| reread.place_at(offset).line);
     let trail = offset.map_or(Vec::new(), |offset| reread.note.outline.trail(offset));
     (Some(line), found.passage, trail.into_iter().map(|heading| clip(&heading.text).into_owned()).collect())
-}
-
-impl Filter {
-    fn is_open(&self) -> bool {
-        self.tags.is_empty() && self.paths.is_empty()
-    }
-
-    fn keeps(&self, vault: &Vault, note: u32) -> bool {
-        let bears = |tag: &String| {
-            let key = tag_key(tag);
-            vault.tags_of(note).any(|own| is_at_or_below(&own, &key))
-        };
-        let lies = |path: &String| fold(vault.path(note).as_str()).contains(&fold(path));
-        self.tags.iter().all(bears) && self.paths.iter().all(lies)
-    }
 }

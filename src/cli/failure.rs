@@ -203,7 +203,7 @@ fn settings_hint(error: &SettingsError) -> String {
 impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
         let hint = match &error {
-            QueryError::Empty | QueryError::OnlyUnwanted => "name at least one word to look for",
+            QueryError::Empty => "name at least one word to look for",
             QueryError::OpenQuote { .. } => "close the quote, or search with --plain",
             QueryError::NoOperator { sign, .. } if sign == "tag:" => "use --tag TAG, or --plain to search for it as it stands",
             QueryError::NoOperator { sign, .. } if sign == "path:" || sign == "file:" => {

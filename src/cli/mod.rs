@@ -269,7 +269,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     // What can be wrong with the question itself is said before any note is read.
     let query = match verb {
         Some(Verb::Search(search)) => search.query()?,
-        _ => Query::default(),
+        _ => Query::empty(),
     };
     let index = match verb {
         Some(Verb::Index(index)) => Some(index),

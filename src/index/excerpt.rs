@@ -64,7 +64,8 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
 
 /// The words of a text that the query asks for, with the index of their stem.
 fn find_words(text: &str, query: &Query) -> Vec<(Range<usize>, usize)> {
-    let stems: HashMap<&str, usize> = query.stems().into_iter().enumerate().map(|(at, stem)| (stem, at)).collect();
+    let stems: HashMap<Box<str>, usize> =
+        super::query_stems(query).into_iter().enumerate().map(|(at, stem)| (stem, at)).collect();
     let mut forms = Forms::new();
     let mut found = Vec::new();
     for word in words(text) {

@@ -20,7 +20,7 @@ pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
 pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
-pub use query::{Query, QueryError};
+pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What};
 
 use live::Live;
 use schema::{Fields, KEY};
@@ -61,6 +61,19 @@ impl IndexError {
             IndexError::Unusable(why) | IndexError::Failed(why) => why,
         }
     }
+}
+
+/// The stems of the words that raise a note, each once, in order: what to look for in a text.
+pub(crate) fn query_stems(query: &Query) -> Vec<Box<str>> {
+    let mut stems: Vec<Box<str>> = Vec::new();
+    for (piece, _) in query.pieces() {
+        for form in words::forms_of(&piece.text) {
+            if !stems.contains(&form.stem) {
+                stems.push(form.stem);
+            }
+        }
+    }
+    stems
 }
 
 /// The words of a name, to be compared with those of many others.
@@ -189,7 +202,7 @@ impl TextIndex {
             let frequency = live.doc_freq(&Term::from_field_text(body, stem))? as f32;
             Ok((1.0 + (notes - frequency + 0.5) / (frequency + 0.5)).ln().max(0.1))
         };
-        query.stems().iter().map(weight).collect()
+        query_stems(query).iter().map(|stem| weight(&&**stem)).collect()
     }
 }
 
@@ -204,6 +217,6 @@ mod tests {
 
     pub(super) fn found(index: &TextIndex, query: &str) -> Vec<(u64, i64)> {
         let query = Query::parse(query).expect("a query");
-        index.search(&query, usize::MAX, None).expect("an answer").best
+        index.search(&query, &[], usize::MAX).expect("an answer").best
     }
 }

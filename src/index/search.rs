@@ -6,8 +6,8 @@
 //! whole number before it is added, so that no order decides.
 
 use super::live::Live;
-use super::query::{Clause, Query};
-use super::words::Form;
+use super::query::{Clause, Leaf, Query};
+use super::words::{Form, forms_of};
 use super::{Found, IndexError, SCORE_UNIT, TextIndex};
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring, PhraseQuery, Query as TantivyQuery, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -26,31 +26,40 @@ struct Part {
 }
 
 impl TextIndex {
-    /// The notes that hold a word of the query and none of its unwanted ones, ranked by BM25 over the fields. `keep` says
-    /// by key which notes may be found at all. Takes time and memory in proportion to what holds the words; the first
-    /// question also a little time in proportion to all notes, to know how long they are.
+    /// The notes that fulfil a query, ranked by BM25 over the fields. `fulfilled` holds for each condition of the query the keys
+    /// of the notes that fulfil it, ascending. Takes time and memory in proportion to what holds the words; the first
+    /// question also a little time in proportion to all notes, to know how long they are, and so does each condition.
     ///
     /// # Errors
     /// When the index itself fails.
-    pub fn search(&self, query: &Query, limit: usize, keep: Option<&dyn Fn(u64) -> bool>) -> Result<Found, IndexError> {
+    pub fn search(&self, query: &Query, fulfilled: &[Vec<u64>], limit: usize) -> Result<Found, IndexError> {
         let live = Live::of(self);
-        let parts = |clauses: &[Clause]| clauses.iter().map(|clause| self.parts(clause, &live)).collect::<Result<Vec<_>, _>>();
-        let (wanted, unwanted) = (parts(&query.wanted)?, parts(&query.unwanted)?);
+        let mut leaves: Vec<(Leaf<'_>, Vec<Part>)> = Vec::new();
+        for (leaf, is_wanted) in leaves_of(query) {
+            let (Leaf::Words(piece) | Leaf::Phrase(piece)) = leaf else { continue };
+            let parts = self.parts(&forms_of(&piece.text), matches!(leaf, Leaf::Phrase(_)), &live)?;
+            leaves.push((leaf, if is_wanted { parts } else { parts.into_iter().map(Part::silent).collect() }));
+        }
         let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
         for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
             let mut tally = Tally::default();
-            for (clause, parts) in query.wanted.iter().zip(&wanted) {
-                let holding = tally.add_clause(segment, parts, clause.is_phrase)?;
-                if clause.is_phrase {
-                    tally.only.push((holding, true));
-                }
+            let mut holding: Vec<(Leaf<'_>, Vec<DocId>)> = Vec::new();
+            for (leaf, parts) in &leaves {
+                holding.push((*leaf, tally.add_clause(segment, parts)?));
             }
-            for parts in &unwanted {
-                let holding = Tally::default().add_clause(segment, parts, true)?;
-                tally.only.push((holding, false));
-            }
-            let may_be_found = |doc| keep.is_none_or(|keep| self.keys[at].first(doc).is_some_and(keep));
-            hits.extend(tally.scores().filter(|(doc, _)| may_be_found(*doc)).map(|(doc, score)| (score, at, doc)));
+            let fulfils = |doc: DocId, number: usize| {
+                let key = self.keys[at].first(doc);
+                key.is_some_and(|key| fulfilled.get(number).is_some_and(|keys| keys.binary_search(&key).is_ok()))
+            };
+            let scores = tally.scores();
+            let holds = |doc: DocId| {
+                query.holds(query.root(), &mut |leaf| match leaf {
+                    Leaf::Condition(number) => fulfils(doc, number),
+                    leaf => holding.iter().any(|(known, docs)| *known == leaf && docs.binary_search(&doc).is_ok()),
+                })
+            };
+            let score = |doc: DocId| scores.binary_search_by_key(&doc, |(doc, _)| *doc).map_or(0, |at| scores[at].1);
+            hits.extend(segment.doc_ids_alive().filter(|doc| holds(*doc)).map(|doc| (score(doc), at, doc)));
         }
         let total = hits.len();
         if (1..total).contains(&limit) {
@@ -83,12 +92,12 @@ impl TextIndex {
         Ok(holding)
     }
 
-    /// A clause over all fields. Their scores add up: on a judged collection that ranks better than the best field alone.
+    /// A piece over all fields. Their scores add up: on a judged collection that ranks better than the best field alone.
     /// What no note holds is left out.
-    fn parts(&self, clause: &Clause, live: &Live<'_>) -> Result<Vec<Part>, IndexError> {
+    fn parts(&self, forms: &[Form], is_phrase: bool, live: &Live<'_>) -> Result<Vec<Part>, IndexError> {
         let mut parts = Vec::new();
         for (field, weight) in self.fields.texts {
-            for (terms, share) in terms(clause, field) {
+            for (terms, share) in terms(forms, is_phrase, field) {
                 let mut is_anywhere = true;
                 for term in &terms {
                     is_anywhere = is_anywhere && live.doc_freq(term)? > 0;
@@ -108,14 +117,43 @@ impl TextIndex {
     }
 }
 
-/// What a clause looks for in a field, one term or those of a phrase, and how much it counts. The exact form of a word
+impl Part {
+    /// The same, only to know which notes hold it.
+    fn silent(self) -> Part {
+        Part { weight: 0.0, ..self }
+    }
+}
+
+/// The words and phrases of a query, with whether they raise a note.
+fn leaves_of(query: &Query) -> Vec<(Leaf<'_>, bool)> {
+    let leaf = |piece, is_phrase| if is_phrase { Leaf::Phrase(piece) } else { Leaf::Words(piece) };
+    let mut leaves: Vec<_> = query.pieces().into_iter().map(|(piece, is_phrase)| (leaf(piece, is_phrase), true)).collect();
+    // Asked of nothing that fulfils them, a query names the others, too.
+    let mut todo = vec![query.root()];
+    while let Some(clause) = todo.pop() {
+        match clause {
+            Clause::Words(piece) | Clause::Phrase(piece) => {
+                let leaf = leaf(piece, matches!(clause, Clause::Phrase(_)));
+                if !leaves.iter().any(|(known, _)| *known == leaf) {
+                    leaves.push((leaf, false));
+                }
+            }
+            Clause::Condition(_) => {}
+            Clause::Not(part) => todo.push(part),
+            Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => todo.extend(parts),
+        }
+    }
+    leaves
+}
+
+/// What a piece looks for in a field, one term or those of a phrase, and how much it counts. The exact form of a word
 /// stands only where its stem does.
-fn terms(clause: &Clause, field: Field) -> Vec<(Vec<Term>, f32)> {
+fn terms(forms: &[Form], is_phrase: bool, field: Field) -> Vec<(Vec<Term>, f32)> {
     let stem = |form: &Form| Term::from_field_text(field, &form.stem);
     // A word as written: its exact form, which is its stem where the two are one.
     let exact = |form: &Form| Term::from_field_text(field, form.exact.as_deref().unwrap_or(&form.stem));
-    match clause.words.as_slice() {
-        forms if clause.is_phrase => vec![(forms.iter().map(exact).collect(), 1.0)],
+    match forms {
+        forms if is_phrase => vec![(forms.iter().map(exact).collect(), 1.0)],
         [form] if form.exact.is_some() => vec![(vec![stem(form)], 1.0), (vec![exact(form)], EXACT_WEIGHT)],
         forms => vec![(forms.iter().map(stem).collect(), 1.0)],
     }
@@ -127,22 +165,18 @@ struct Tally {
     /// Notes with parts of their scores in steps: first those added up, by number, then what came since.
     parts: Vec<(DocId, i64)>,
     added_up: usize,
-    /// Notes by number, and whether these or only others may be found.
-    only: Vec<(Vec<DocId>, bool)>,
 }
 
 impl Tally {
-    /// Adds what a clause scores in each note; gives back which notes hold it, by number, if that is asked for.
-    fn add_clause(&mut self, segment: &SegmentReader, parts: &[Part], list: bool) -> Result<Vec<DocId>, IndexError> {
+    /// Adds what a piece scores in each note; gives back which notes hold it, by number.
+    fn add_clause(&mut self, segment: &SegmentReader, parts: &[Part]) -> Result<Vec<DocId>, IndexError> {
         let mut holding = Vec::new();
         for Part { look, weight } in parts {
             look.for_each(segment, &mut |doc, score: Score| {
                 if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
                     let steps = f64::from(score) * f64::from(*weight) * SCORE_UNIT * STEPS as f64;
                     self.parts.push((doc, steps.round() as i64));
-                    if list {
-                        holding.push(doc);
-                    }
+                    holding.push(doc);
                 }
             })?;
             // A query of a thousand words must not keep a thousand lists.
@@ -166,12 +200,10 @@ impl Tally {
         self.added_up = self.parts.len();
     }
 
-    /// The notes that may be found with their scores, by number.
-    fn scores(mut self) -> impl Iterator<Item = (DocId, i64)> {
+    /// The notes that hold anything with their scores, by number.
+    fn scores(mut self) -> Vec<(DocId, i64)> {
         self.add_up();
-        let only = self.only;
-        let is_found = move |doc: &DocId| only.iter().all(|(docs, these)| docs.binary_search(doc).is_ok() == *these);
-        self.parts.into_iter().filter(move |(doc, _)| is_found(doc)).map(|(doc, steps)| (doc, rounded(steps)))
+        self.parts.into_iter().map(|(doc, steps)| (doc, rounded(steps))).collect()
     }
 }
 
@@ -183,7 +215,7 @@ fn rounded(steps: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{found, note};
-    use super::super::{Indexer, Query, TextIndex};
+    use super::super::{Indexer, Query, TextIndex, What};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -220,14 +252,15 @@ mod tests {
     fn ties_with_the_last_are_among_the_best() {
         let index = index_of(&["mirror mirror", "mirror here", "mirror now", "mirror then", "-"]);
         let query = Query::parse("mirror").expect("a query");
-        let best = |limit, keep: Option<&dyn Fn(u64) -> bool>| {
-            let found = index.search(&query, limit, keep).expect("an answer");
+        let best = |limit, keys: Option<Vec<u64>>| {
+            let query = query.clone().and(keys.iter().map(|_| What::Wanted("".into())));
+            let found = index.search(&query, &Vec::from_iter(keys), limit).expect("an answer");
             (found.best.iter().map(|(key, _)| *key).collect::<Vec<_>>(), found.total)
         };
         assert_eq!(best(0, None), (vec![], 4));
         assert_eq!(best(1, None), (vec![0], 4));
         assert_eq!(best(2, None), (vec![0, 1, 2, 3], 4));
-        assert_eq!(best(1, Some(&|key| key > 1)), (vec![2, 3], 2));
+        assert_eq!(best(1, Some(vec![2, 3, 4])), (vec![2, 3], 2));
     }
 
     /// A note of a few words of a small language, with a heading and a tag now and then.

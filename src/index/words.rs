@@ -131,6 +131,23 @@ pub(crate) struct Forms {
     spare: bool,
 }
 
+/// The forms of the words of one piece of a query. In a script without blanks pairs of characters, as far as there are some.
+pub(crate) fn forms_of(text: &str) -> Vec<Form> {
+    let mut known = Forms::new();
+    let found: Vec<Word> = words(text).collect();
+    let is_single = found.len() == 1;
+    let mut forms: Vec<Form> = Vec::new();
+    for word in found {
+        match word.pair {
+            Some(pair) => forms.push(known.of(&text[pair]).clone()),
+            // The last character of a run is in the pair before it.
+            None if word.is_gram && !is_single && !forms.is_empty() => {}
+            None => forms.push(known.of(&text[word.range]).clone()),
+        }
+    }
+    forms
+}
+
 /// More words than a language has; beyond it they are names, numbers and noise, and not worth keeping.
 const MOST_KNOWN: usize = 200_000;
 
