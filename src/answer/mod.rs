@@ -9,6 +9,7 @@ mod communities;
 mod concept;
 mod draft;
 mod eval_links;
+mod eval_search;
 mod evidence;
 mod fence;
 mod index;
@@ -34,6 +35,7 @@ pub use communities::{Communities, CommunityCard, communities};
 pub use concept::{Concept, ConceptKind};
 pub use draft::{Draft, DraftNote, NamedBeside, Saying, draft};
 pub use eval_links::{EvalLinks, EvalRow, RankFigures, eval_links};
+pub use eval_search::{EvalSearch, JudgedQuery, Misjudged, SearchFigures, SearchTrial, WantedHit, eval_search};
 pub use evidence::{Evidence, Told};
 pub use fence::{ModelFailure, UsedModel};
 pub use index::{IndexCleared, IndexStatus, Indexed, index_cleared, index_status, indexed};
@@ -81,6 +83,8 @@ pub enum Answer<'s> {
     Related(Related),
     /// How well links that were taken away are found again.
     EvalLinks(EvalLinks),
+    /// How well judged queries find what they should.
+    EvalSearch(EvalSearch),
     /// Who speaks of whom without linking to it.
     Mentions(Mentions),
     /// The links that mentions would become.
@@ -124,6 +128,7 @@ impl Answer<'_> {
             Answer::Path(path) => path.is_empty(),
             Answer::Related(related) => related.concepts.is_empty(),
             Answer::EvalLinks(eval) => eval.questions == 0,
+            Answer::EvalSearch(eval) => eval.queries.is_empty(),
             Answer::Mentions(mentions) => mentions.mentions.is_empty(),
             Answer::Edits(edits) => edits.edits.is_empty(),
             Answer::Wanted(wanted) => wanted.concepts.is_empty(),

@@ -1,13 +1,21 @@
 //! `eval`: how good answers are, measured on the vault at hand.
 
+use super::World;
 use super::failure::Failure;
-use crate::answer::{Answer, eval_links};
+use crate::answer::{Answer, JudgedQuery, Query, eval_links, eval_search};
+use crate::note::clip;
+use crate::render::judged_queries;
 use crate::snapshot::Snapshot;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Measure on this vault how good answers are
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  resonote eval links\n  resonote eval links --questions 200 --json")]
+#[command(
+    after_help = "Examples:\n  resonote eval links\n  resonote eval links --questions 200 --json\n  resonote eval search queries.jsonl"
+)]
 pub(super) struct EvalArguments {
     #[command(subcommand)]
     what: EvalWhat,
@@ -16,6 +24,7 @@ pub(super) struct EvalArguments {
 #[derive(Debug, Subcommand)]
 enum EvalWhat {
     Links(EvalLinksArguments),
+    Search(EvalSearchArguments),
 }
 
 /// Hide some links and measure how well `related` finds them
@@ -39,6 +48,46 @@ struct EvalLinksArguments {
     questions: u32,
 }
 
+/// Ask queries that you have judged and measure how well `search` finds what you want
+///
+/// QUERIES holds a line of JSON for each: {"query": "mirror cells", "wanted": ["mirror neurons"]}. Names are a title, file
+/// name, alias or path; in place of the list may stand an object of names with grades above 0, the better the higher. Other
+/// keys are passed over. The first hundred hits of each query are looked at. nDCG@10 tells how near the first ten come to
+/// the best order, by grades; MRR is the mean of one over the rank of the first that was wanted; Recall@10 and Recall@100
+/// the share of the wanted among so many; Success@1 the share of queries whose first hit was wanted. The queries that did
+/// worst are listed, each with the rank of the first that was wanted and with what came first in its place.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  resonote eval search queries.jsonl\n  resonote eval search --json - < queries.jsonl")]
+struct EvalSearchArguments {
+    /// A file of JSON lines; - for stdin
+    #[arg(value_name = "QUERIES", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+    /// Take every sign of the queries for a sign, not an operator
+    #[arg(long)]
+    plain: bool,
+}
+
+impl EvalSearchArguments {
+    /// How messages name the file.
+    fn name(&self) -> String {
+        if self.is_stdin() { "stdin".to_owned() } else { clip(&self.file.display().to_string()).into_owned() }
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.file == Path::new("-")
+    }
+
+    fn judged(&self, world: &World) -> Result<Vec<JudgedQuery>, Failure> {
+        let read = || match self.is_stdin() {
+            true => io::read_to_string(io::stdin()),
+            false => fs::read_to_string(world.folder.join(&self.file)),
+        };
+        let text = read().map_err(|error| Failure::unread_queries(&self.name(), &error))?;
+        let query = if self.plain { Query::plain } else { Query::parse };
+        judged_queries(&text, &query).map_err(|error| Failure::misjudged(&self.name(), error))
+    }
+}
+
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
@@ -47,8 +96,28 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl EvalArguments {
-    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot) -> Result<Answer<'s>, Failure> {
-        let EvalWhat::Links(links) = &self.what;
-        Ok(Answer::EvalLinks(eval_links(snapshot, links.share, links.seed, links.questions as usize)?))
+    /// Whether the answer takes the full text.
+    pub(super) fn needs_text(&self) -> bool {
+        matches!(self.what, EvalWhat::Search(_))
+    }
+
+    /// The judged queries to ask, none where nothing is to be searched.
+    pub(super) fn judged(&self, world: &World) -> Result<Vec<JudgedQuery>, Failure> {
+        match &self.what {
+            EvalWhat::Links(_) => Ok(Vec::new()),
+            EvalWhat::Search(search) => search.judged(world),
+        }
+    }
+
+    pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, judged: &[JudgedQuery]) -> Result<Answer<'s>, Failure> {
+        match &self.what {
+            EvalWhat::Links(links) => {
+                Ok(Answer::EvalLinks(eval_links(snapshot, links.share, links.seed, links.questions as usize)?))
+            }
+            EvalWhat::Search(search) => {
+                let eval = eval_search(snapshot, judged);
+                Ok(Answer::EvalSearch(eval.map_err(|error| Failure::from(error.why).at_line(&search.name(), error.line))?))
+            }
+        }
     }
 }

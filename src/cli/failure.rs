@@ -4,7 +4,7 @@ use super::{Exit, World};
 use crate::answer::{About, Answer, AskError, Measure, Mentions, PathArgument, QueryError, RunArgument, Unlinked};
 use crate::note::clip;
 use crate::render::chart::ChartError;
-use crate::render::{clean, error_json};
+use crate::render::{JudgedError, NoJudgement, clean, error_json};
 use crate::snapshot::{Notice, SettingsError, Snapshot, SnapshotError, VaultError};
 use std::io::{self, Write};
 use std::path::Path;
@@ -82,6 +82,32 @@ impl Failure {
     pub(crate) fn no_file(path: &Path, error: &io::Error) -> Failure {
         let hint = "see that its folder is there and may be written to";
         Failure::said("file", format!("{} cannot be written: {error}", path.display()), vec![hint.to_owned()])
+    }
+
+    /// The file of judged queries cannot be read.
+    pub(crate) fn unread_queries(file: &str, error: &io::Error) -> Failure {
+        let hint = "name a file of JSON lines, or - to read them from stdin";
+        Failure::said("file", format!("{file} cannot be read: {error}"), vec![hint.to_owned()])
+    }
+
+    /// A line of judged queries does not read.
+    pub(crate) fn misjudged(file: &str, error: JudgedError) -> Failure {
+        let failure = match error.what {
+            NoJudgement::Query(error) => Failure::from(error),
+            what => {
+                let hint = "each line is an object such as {\"query\": \"mirror cells\", \"wanted\": [\"mirror neurons\"]}";
+                Failure::said("judged-query", what, vec![hint.to_owned()])
+            }
+        };
+        failure.at_line(file, error.line)
+    }
+
+    /// Says on which line of a file the reason stands.
+    pub(crate) fn at_line(self, file: &str, line: u32) -> Failure {
+        match self {
+            Failure::Said { kind, message, hints } => Failure::Said { kind, message: format!("{file}:{line}: {message}"), hints },
+            other => other,
+        }
     }
 
     pub(crate) fn is_a_note(path: &Path) -> Failure {
@@ -333,6 +359,7 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
             writeln!(err, "nothing is near to {}", clean(&names.join(" and ")))
         }
         Answer::EvalLinks(_) => writeln!(err, "there are no links between notes to hide, or too few for this share"),
+        Answer::EvalSearch(_) => writeln!(err, "there are no queries to ask"),
         Answer::Mentions(Mentions { about: About::Concept(concept), .. }) => {
             writeln!(err, "nobody speaks of \"{}\" without linking to it", clean(&concept.name))
         }

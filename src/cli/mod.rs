@@ -26,7 +26,7 @@ mod vault;
 mod wanted;
 mod write;
 
-use crate::answer::{Answer, Query, overview};
+use crate::answer::{Answer, JudgedQuery, Query, overview};
 use crate::render::{Paint, json, text};
 use crate::snapshot::{Freshness, Needs, Notice, Opening, Snapshot};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
@@ -271,6 +271,10 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         Some(Verb::Search(search)) => search.query()?,
         _ => Query::empty(),
     };
+    let judged = match verb {
+        Some(Verb::Eval(eval)) => eval.judged(world)?,
+        _ => Vec::new(),
+    };
     let index = match verb {
         Some(Verb::Index(index)) => Some(index),
         _ => None,
@@ -293,7 +297,11 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         (false, None) => Freshness::Compare,
     };
     let mut needs = Needs {
-        text: matches!(verb, Some(Verb::Search(_) | Verb::Index(_))),
+        text: match verb {
+            Some(Verb::Search(_) | Verb::Index(_)) => true,
+            Some(Verb::Eval(eval)) => eval.needs_text(),
+            _ => false,
+        },
         mentions: match verb {
             Some(Verb::Related(_) | Verb::Mentions(_)) => true,
             Some(Verb::Path(path)) => path.needs_mentions(),
@@ -306,7 +314,7 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
     let mut asked = 0;
     loop {
         let (snapshot, notices) = open(&root, needs, freshness, common, world, err)?;
-        let answer = question(verb, &snapshot, &query, common, world, err);
+        let answer = question(verb, &snapshot, &query, &judged, common, world, err);
         asked += 1;
         // What was kept turned out to be damaged, or a note changed while it was asked: then the answer says nothing.
         let mut is_void = snapshot.is_damaged() || (freshness != Freshness::AsKept && snapshot.is_void());
@@ -421,6 +429,7 @@ fn question<'s>(
     verb: Option<&Verb>,
     snapshot: &'s Snapshot,
     query: &Query,
+    judged: &[JudgedQuery],
     common: &Common,
     world: &World,
     err: &mut (dyn Write + Send),
@@ -444,7 +453,7 @@ fn question<'s>(
             Ok(run::limited(run::SWEEP_SECONDS, common, world, err, |limits| check.ask(snapshot, limits)))
         }
         Some(Verb::Stats(stats)) => Ok(stats.ask(snapshot)),
-        Some(Verb::Eval(eval)) => eval.ask(snapshot),
+        Some(Verb::Eval(eval)) => eval.ask(snapshot, judged),
         Some(Verb::Index(index)) => Ok(index.ask(snapshot)),
     }
 }

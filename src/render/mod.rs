@@ -1,4 +1,5 @@
-//! Answers to text or JSON, and numbers to pictures. Knows answers; knows no arguments and no terminal.
+//! Answers to text or JSON, and numbers to pictures; the one kind of JSON that people hand in, judged queries, is read here
+//! as well. Knows answers; knows no arguments and no terminal.
 
 mod bridges;
 pub mod chart;
@@ -7,6 +8,7 @@ mod diff;
 mod draft;
 mod eval;
 mod json;
+mod judged;
 mod mentions;
 mod models;
 mod paint;
@@ -16,6 +18,7 @@ mod related;
 mod text;
 
 pub use json::{Page, SCHEMA, error_json, json, page_json};
+pub use judged::{JudgedError, NoJudgement, judged_queries};
 pub use models::{run_csv, run_png, run_svg};
 pub use paint::Paint;
 pub(crate) use paint::clean;

@@ -27,6 +27,7 @@ pub fn text(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Resul
         Answer::Path(path) => super::path::path(path, paint, page.out),
         Answer::Related(related) => super::related::related(related, paint, page.out),
         Answer::EvalLinks(eval) => super::eval::eval_links(eval, paint, page.out),
+        Answer::EvalSearch(eval) => super::eval::eval_search(eval, paint, page.out),
         Answer::Mentions(mentions) => super::mentions::mentions(mentions, paint, page.out),
         Answer::Edits(edits) => super::mentions::edits(edits, paint, page.out),
         Answer::Wanted(wanted) => page.wanted(wanted),

@@ -234,3 +234,20 @@ fn the_program_speaks_for_itself_anywhere() {
         crate::schema::hold(arguments[0], &crate::Said { out, err: String::new(), exit: resonote::cli::Exit::Answered });
     }
 }
+
+#[test]
+fn judged_queries_come_from_a_file_or_from_stdin() {
+    use std::io::Write;
+    let mut command = resonote(&["eval", "search", "-", "--json", "--vault"]);
+    command.arg(notes()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("a process");
+    let line = r#"{"query": "sense of knowing", "wanted": ["feeling of certainty"]}"#;
+    child.stdin.take().expect("a stream").write_all(line.as_bytes()).expect("a line");
+    let output = child.wait_with_output().expect("an end");
+    let out = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(0), "{out}");
+    assert!(out.contains(r#""total":1,"found_first":1"#), "{out}");
+    let (code, out, err) = said(resonote(&["eval", "search", "no/such.jsonl", "--vault"]).arg(notes()));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.starts_with("error: no/such.jsonl cannot be read: ") && err.contains("hint:"), "{err}");
+}
