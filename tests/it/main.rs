@@ -10,6 +10,7 @@ mod formulas;
 mod fuzz;
 mod hostile;
 mod house;
+mod judged;
 mod killed;
 mod laws;
 mod limits;
