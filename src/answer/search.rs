@@ -5,7 +5,7 @@ use super::carried::carried;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{NameWords, Query, SCORE_UNIT, What, excerpt};
+use crate::index::{NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
@@ -114,14 +114,14 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     total = total.max(ranked.len());
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
     ranked.truncate(filter.limit);
-    let weights = text.weights(query)?;
+    let sought = text.sought_words(query)?;
     let ceiling = best.first().map_or(0, |(_, score)| *score);
     let hits = ranked.into_par_iter().map(|(lift, score, concept)| {
         let score = match lift {
             Lift::None => score,
             lift => ceiling + lift as i64 * SCORE_UNIT as i64,
         };
-        hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, query, &weights)
+        hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, &sought)
     });
     Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
 }
@@ -155,10 +155,10 @@ fn with_models(vault: &Vault, name: &str) -> Vec<u32> {
     notes
 }
 
-fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Query, weights: &[f32]) -> Hit {
+fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, sought: &SoughtWords) -> Hit {
     let concept = describe(snapshot, id);
     let (line, excerpt, trail) = match concept.kind() {
-        ConceptKind::Note => note_excerpt(snapshot, id.0, query, weights),
+        ConceptKind::Note => note_excerpt(snapshot, id.0, sought),
         ConceptKind::Wanted => {
             let mut wanting = snapshot.graph().backlinks(id).into_iter().flat_map(|edge| edge.places);
             let mut quoted = Quoted::read(snapshot, []);
@@ -170,9 +170,9 @@ fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, query: &Qu
     Hit { concept, line, score, by_name, excerpt, trail, models }
 }
 
-fn note_excerpt(snapshot: &Snapshot, number: u32, query: &Query, weights: &[f32]) -> (Option<u32>, Passage, Vec<String>) {
+fn note_excerpt(snapshot: &Snapshot, number: u32, sought: &SoughtWords) -> (Option<u32>, Passage, Vec<String>) {
     let reread = snapshot.vault().read(number);
-    let found = excerpt(&reread.prose, query, weights);
+    let found = excerpt(&reread.note, &reread.prose, sought);
     let offset = found.offset.map(|offset| reread.prose.source_of(offset));
     let line = offset.map_or(1, |offset| reread.place_at(offset).line);
     let trail = offset.map_or(Vec::new(), |offset| reread.note.outline.trail(offset));

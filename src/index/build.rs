@@ -88,7 +88,7 @@ impl Indexer {
                 // tantivy 0.27 gives the first operation the number of the last commit. A merge that begins before the next
                 // commit, as one does where a killed process left its own undone, takes a segment that lost notes in that commit
                 // for up to date with it, and the first removal would be forgotten. So the first removes nothing.
-                indexer.writer.delete_term(Term::from_field_text(indexer.fields.texts[0].0, NO_WORD));
+                indexer.writer.delete_term(Term::from_field_text(indexer.fields.texts[0].field, NO_WORD));
                 return Ok(indexer);
             }
         }

@@ -1,9 +1,10 @@
 //! Which passage of a note to show for a query: the stretch that holds the most telling of its words.
 
-use super::query::Query;
-use super::words::{Forms, words};
-use crate::note::{Passage, Prose};
-use std::collections::HashMap;
+use super::SoughtWords;
+use super::language::Language;
+use super::look::Recognizer;
+use super::words::words;
+use crate::note::{Note, Passage, Prose};
 use std::ops::Range;
 
 /// A passage with the words of the query marked.
@@ -24,11 +25,12 @@ const IN_HEADING: f32 = 0.4;
 /// A later passage must be better by this much: what comes first in a note says what it is about.
 const CLEARLY_MORE: f32 = 1.1;
 
-/// The best excerpt of a note for a query; `weights` says how telling each of the query's stems is. Takes time in
+/// The best excerpt of a note for a query. Takes time in
 /// proportion to the note. Where only a heading holds the words, what stands below it; where nothing does, the first
 /// paragraph.
-pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
-    let matches = find_words(prose.text(), query);
+pub fn excerpt(note: &Note, prose: &Prose, sought: &SoughtWords) -> Excerpt {
+    let weights = &sought.weights;
+    let matches = find_words(note, prose, sought);
     let mut best: Option<(f32, Range<usize>, bool)> = None;
     let mut first = 0;
     for (block, is_heading) in prose.blocks() {
@@ -62,14 +64,13 @@ pub fn excerpt(prose: &Prose, query: &Query, weights: &[f32]) -> Excerpt {
     Excerpt { passage: prose.passage(sentence, &marks), offset: Some(stretch.start) }
 }
 
-/// The words of a text that the query asks for, with the index of their stem.
-fn find_words(text: &str, query: &Query) -> Vec<(Range<usize>, usize)> {
-    let stems: HashMap<Box<str>, usize> =
-        super::query_stems(query).into_iter().enumerate().map(|(at, stem)| (stem, at)).collect();
-    let mut forms = Forms::new();
+/// The words of a note's text that the query asks for, with their number.
+fn find_words(note: &Note, prose: &Prose, sought: &SoughtWords) -> Vec<(Range<usize>, usize)> {
+    let text = prose.text();
+    let mut recognizer = Recognizer::of(&sought.slots, Language::of(note, prose));
     let mut found = Vec::new();
     for word in words(text) {
-        let mut at = |range: &Range<usize>| stems.get(&*forms.of(&text[range.clone()]).stem).map(|at| (range.clone(), *at));
+        let mut at = |range: &Range<usize>| recognizer.number(&text[range.clone()]).map(|number| (range.clone(), number));
         let pair = word.pair.as_ref().and_then(&mut at);
         found.extend(pair.or_else(|| at(&word.range)));
     }

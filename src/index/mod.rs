@@ -7,8 +7,11 @@
 mod build;
 mod excerpt;
 mod folder;
-mod live;
+mod gather;
+mod language;
+mod look;
 mod mention;
+mod passage;
 mod query;
 mod schema;
 mod search;
@@ -20,15 +23,16 @@ pub use build::Indexer;
 pub use excerpt::{Excerpt, excerpt};
 pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
+pub use passage::Part;
 pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What};
 
-use live::Live;
+use language::Language;
+use look::{Lookup, Slot};
 use schema::{Fields, KEY};
 use std::path::Path;
 use std::sync::OnceLock;
 use tantivy::columnar::Column;
-use tantivy::query::Bm25StatisticsProvider;
-use tantivy::{Searcher, TantivyError, Term};
+use tantivy::{Searcher, TantivyError};
 
 /// Why there is no index, or no answer of it.
 #[derive(Debug, thiserror::Error)]
@@ -63,19 +67,6 @@ impl IndexError {
     }
 }
 
-/// The stems of the words that raise a note, each once, in order: what to look for in a text.
-pub(crate) fn query_stems(query: &Query) -> Vec<Box<str>> {
-    let mut stems: Vec<Box<str>> = Vec::new();
-    for (piece, _) in query.pieces() {
-        for form in words::forms_of(&piece.text) {
-            if !stems.contains(&form.stem) {
-                stems.push(form.stem);
-            }
-        }
-    }
-    stems
-}
-
 /// The words of a name, to be compared with those of many others.
 pub struct NameWords {
     forms: words::Forms,
@@ -106,8 +97,8 @@ pub struct TextIndex {
     moment: Box<str>,
     /// The keys of the notes, segment by segment.
     keys: Vec<Column<u64>>,
-    /// How long each text field is over all notes, once somebody asked.
-    lengths: [OnceLock<u64>; schema::TEXT_FIELDS.len()],
+    /// The languages of its notes besides English, once somebody asked.
+    languages: OnceLock<Vec<Language>>,
 }
 
 /// The notes that a query finds.
@@ -143,7 +134,7 @@ impl TextIndex {
             let column = column.filter(|column| column.num_docs() == segment.max_doc());
             keys.push(column.ok_or_else(|| IndexError::Unusable("it has not a key for each note".into()))?);
         }
-        Ok(TextIndex { fields, searcher, moment, keys, lengths: Default::default() })
+        Ok(TextIndex { fields, searcher, moment, keys, languages: OnceLock::new() })
     }
 
     /// The moment it is of, as it was named when it was finished.
@@ -183,27 +174,60 @@ impl TextIndex {
     /// # Errors
     /// When the index itself fails.
     pub fn holding(&self, name: &str) -> Result<Vec<u64>, IndexError> {
-        let body = self.fields.texts[self.fields.texts.len() - 1].0;
-        let mut forms = words::Forms::new();
-        let stems = words::words(name).map(|word| Term::from_field_text(body, &forms.of(&name[word.range]).stem));
-        self.holding_all(stems.collect())
+        self.holding_all(self.fields.body().field, &Lookup::of(&[]).all_stems(name))
     }
 
-    /// How telling each stem of the query is, in the order in which they are asked for: the inverse document frequency of
-    /// BM25 over the bodies, at least 0.1.
+    /// What words are in the notes of this index.
+    fn lookup(&self) -> Result<Lookup, IndexError> {
+        if let Some(languages) = self.languages.get() {
+            return Ok(Lookup::of(languages));
+        }
+        let mut languages = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let known = segment.inverted_index(self.fields.language)?;
+            let mut codes = known.terms().stream().map_err(TantivyError::from)?;
+            while let Some((code, _)) = codes.next() {
+                languages.extend(std::str::from_utf8(code).ok().and_then(Language::of_code));
+            }
+        }
+        languages.sort_unstable();
+        languages.dedup();
+        // A language of which the last note is gone stays in a segment until that is written anew.
+        let is_there = |language: &Language| {
+            let frequency = self.frequency(self.fields.language, &vec![language.code().into()]);
+            frequency.is_ok_and(|notes| notes > 0)
+        };
+        languages.retain(is_there);
+        Ok(Lookup::of(self.languages.get_or_init(|| languages)))
+    }
+
+    /// The words that raise a note, each once, in order, by the terms they are looked for; with how telling each is: the
+    /// inverse document frequency of BM25 over the bodies, at least 0.1.
     ///
     /// # Errors
     /// When the index itself fails.
-    pub fn weights(&self, query: &Query) -> Result<Vec<f32>, IndexError> {
-        let body = self.fields.texts[self.fields.texts.len() - 1].0;
-        let live = Live::of(self);
-        let notes = live.total_num_docs()? as f32;
-        let weight = |stem: &&str| {
-            let frequency = live.doc_freq(&Term::from_field_text(body, stem))? as f32;
-            Ok((1.0 + (notes - frequency + 0.5) / (frequency + 0.5)).ln().max(0.1))
-        };
-        query_stems(query).iter().map(|stem| weight(&&**stem)).collect()
+    pub fn sought_words(&self, query: &Query) -> Result<SoughtWords, IndexError> {
+        let mut lookup = self.lookup()?;
+        let mut slots: Vec<Slot> = Vec::new();
+        for (piece, _) in query.pieces() {
+            for slot in lookup.stems(&piece.text) {
+                if !slots.contains(&slot) {
+                    slots.push(slot);
+                }
+            }
+        }
+        let body = self.fields.body().field;
+        let weight = |slot: &Slot| Ok(self.rarity(self.frequency(body, slot)?).max(0.1));
+        let weights = slots.iter().map(weight).collect::<Result<_, IndexError>>()?;
+        Ok(SoughtWords { slots, weights })
     }
+}
+
+/// The words that a query seeks, to be found in a text again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SoughtWords {
+    slots: Vec<Slot>,
+    weights: Vec<f32>,
 }
 
 #[cfg(test)]

@@ -1,134 +1,236 @@
-//! Asking the index: clause by clause and field by field, added up here.
+//! Asking the index: what a query seeks is looked for piece by piece, and what it excludes taken away.
 //!
-//! Each word in each field is asked for by itself. tantivy would go through all of them together and add up in the order in
-//! which it comes by them, which hangs on how the notes lie in segments, and so would the last digit of a score; and in
-//! 0.27 a union that is skipped through can stand on a document it does not hold. Here each part of a score is made a
-//! whole number before it is added, so that no order decides.
+//! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
+//! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::live::Live;
+use super::gather::Counts;
+use super::look::Lookup;
+use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
-use super::words::{Form, forms_of};
+use super::schema::{PASSAGE, Weighted};
 use super::{Found, IndexError, SCORE_UNIT, TextIndex};
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring, PhraseQuery, Query as TantivyQuery, TermQuery, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, SegmentReader, Term};
+use foldhash::HashSet;
+use tantivy::DocId;
 
-/// What the exact form of a word adds to its stem.
+/// What a word as written counts, against its stem.
 const EXACT_WEIGHT: f32 = 0.2;
 
-/// Parts of scores are added up in so many steps to a unit of a score.
-const STEPS: i64 = 100_000;
+/// So many of the best by the whole note are scored by their passages.
+const BY_PASSAGE: usize = 200;
 
-/// A word or phrase in one field, ready to be looked for.
-struct Part {
-    look: Box<dyn Weight>,
-    weight: f32,
+/// How long a body may count in the first look, in words of the index: a longer one is not held to be worse.
+const LONGEST_AT_FIRST: u32 = 4 * PASSAGE;
+
+/// Notes of one segment, as a set.
+struct Docs(Vec<u64>);
+
+impl Docs {
+    fn none(of: u32) -> Docs {
+        Docs(vec![0; of as usize / 64 + 1])
+    }
+
+    fn add(&mut self, doc: DocId) {
+        if let Some(bits) = self.0.get_mut(doc as usize / 64) {
+            *bits |= 1 << (doc % 64);
+        }
+    }
+
+    fn holds(&self, doc: DocId) -> bool {
+        self.0.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = DocId> {
+        self.0.iter().enumerate().flat_map(|(at, bits)| {
+            let mut left = *bits;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(at as u32 * 64 + bit)
+            })
+        })
+    }
+}
+
+/// The notes of one segment while they are searched.
+struct Searched {
+    scores: Vec<f64>,
+    touched: Docs,
+    /// Which notes hold each word and phrase of the query, where it says more of them than that they rank.
+    holding: Vec<Docs>,
 }
 
 impl TextIndex {
-    /// The notes that fulfil a query, ranked by BM25 over the fields. `fulfilled` holds for each condition of the query the keys
-    /// of the notes that fulfil it, ascending. Takes time and memory in proportion to what holds the words; the first
-    /// question also a little time in proportion to all notes, to know how long they are, and so does each condition.
+    /// The notes that fulfil a query, the best first. `fulfilled` holds for each condition of the query the keys of the notes
+    /// that fulfil it. Takes time and memory in proportion to what holds the words, and where a query asks for no words, to
+    /// all notes.
+    ///
+    /// The score is BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004; k₁ = 1.8,
+    /// b = 0.75) with fixed usual lengths of fields, of the best passage of 150 words.
     ///
     /// # Errors
     /// When the index itself fails.
     pub fn search(&self, query: &Query, fulfilled: &[Vec<u64>], limit: usize) -> Result<Found, IndexError> {
-        let live = Live::of(self);
-        let mut leaves: Vec<(Leaf<'_>, Vec<Part>)> = Vec::new();
-        for (leaf, is_wanted) in leaves_of(query) {
-            let (Leaf::Words(piece) | Leaf::Phrase(piece)) = leaf else { continue };
-            let parts = self.parts(&forms_of(&piece.text), matches!(leaf, Leaf::Phrase(_)), &live)?;
-            leaves.push((leaf, if is_wanted { parts } else { parts.into_iter().map(Part::silent).collect() }));
-        }
-        let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
-        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let mut tally = Tally::default();
-            let mut holding: Vec<(Leaf<'_>, Vec<DocId>)> = Vec::new();
-            for (leaf, parts) in &leaves {
-                holding.push((*leaf, tally.add_clause(segment, parts)?));
+        let mut lookup = self.lookup()?;
+        let leaves = leaves_of(query);
+        let is_ranked = is_ranked(query);
+        let segments = self.searcher.segment_readers();
+        let none = |segment: &tantivy::SegmentReader| Searched {
+            scores: vec![0.0; segment.max_doc() as usize],
+            touched: Docs::none(segment.max_doc()),
+            holding: Vec::new(),
+        };
+        let mut searched: Vec<Searched> = segments.iter().map(none).collect();
+        let mut sought = Vec::new();
+        for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
+            for it in self.seek(&mut lookup, *leaf, piece, *is_wanted)? {
+                let (it, counts) = it;
+                for (segment, counts) in searched.iter_mut().zip(&counts) {
+                    if !is_ranked && !it.is_exact {
+                        let mut docs = Docs::none(segment.scores.len() as u32);
+                        counts.iter().for_each(|(doc, _)| docs.add(*doc));
+                        segment.holding.push(docs);
+                    }
+                    if *is_wanted {
+                        for (doc, count) in counts {
+                            segment.touched.add(*doc);
+                            segment.scores[*doc as usize] += f64::from(saturated(*count) * it.weight);
+                        }
+                    }
+                }
+                if *is_wanted {
+                    sought.push(it);
+                }
             }
+        }
+        let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
+        let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
+        for (at, (segment, searched)) in segments.iter().zip(&searched).enumerate() {
             let fulfils = |doc: DocId, number: usize| {
-                let key = self.keys[at].first(doc);
-                key.is_some_and(|key| fulfilled.get(number).is_some_and(|keys| keys.binary_search(&key).is_ok()))
+                self.keys[at].first(doc).is_some_and(|key| fulfilled.get(number).is_some_and(|keys| keys.contains(&key)))
             };
-            let scores = tally.scores();
             let holds = |doc: DocId| {
                 query.holds(query.root(), &mut |leaf| match leaf {
                     Leaf::Condition(number) => fulfils(doc, number),
-                    leaf => holding.iter().any(|(known, docs)| *known == leaf && docs.binary_search(&doc).is_ok()),
+                    leaf => {
+                        let known = leaves.iter().position(|(known, _)| *known == leaf);
+                        known.and_then(|known| searched.holding.get(known)).is_some_and(|docs| docs.holds(doc))
+                    }
                 })
             };
-            let score = |doc: DocId| scores.binary_search_by_key(&doc, |(doc, _)| *doc).map_or(0, |at| scores[at].1);
-            hits.extend(segment.doc_ids_alive().filter(|doc| holds(*doc)).map(|doc| (score(doc), at, doc)));
+            let mut add = |doc: DocId| {
+                let score = searched.scores.get(doc as usize).copied().unwrap_or_default();
+                hits.push(((score * SCORE_UNIT).round() as i64, at, doc));
+            };
+            match (is_ranked, needs_words(query, query.root())) {
+                (true, _) => searched.touched.iter().for_each(&mut add),
+                (false, true) => searched.touched.iter().filter(|doc| holds(*doc)).for_each(&mut add),
+                (false, false) => segment.doc_ids_alive().filter(|doc| holds(*doc)).for_each(&mut add),
+            }
         }
         let total = hits.len();
-        if (1..total).contains(&limit) {
-            let (_, (last, ..), _) = hits.select_nth_unstable_by(limit - 1, |a, b| b.0.cmp(&a.0));
+        if limit == 0 {
+            return Ok(Found { best: Vec::new(), total });
+        }
+        let with_key = |(score, at, doc): (i64, usize, DocId)| Some((score, self.keys[at].first(doc)?, at, doc));
+        let most = limit.max(BY_PASSAGE);
+        if total > most {
+            let (_, (last, ..), _) = hits.select_nth_unstable_by(most - 1, |a, b| b.0.cmp(&a.0));
             let last = *last;
             hits.retain(|(score, ..)| *score >= last);
         }
-        let hits = if limit == 0 { Vec::new() } else { hits };
-        let with_key = |(score, at, doc): (i64, usize, DocId)| Some((self.keys[at].first(doc)?, score));
-        let mut best: Vec<(u64, i64)> = hits.into_iter().filter_map(with_key).collect();
-        best.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut best: Vec<(i64, u64, usize, DocId)> = hits.into_iter().filter_map(with_key).collect();
+        best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let again = best.len().min(BY_PASSAGE);
+        self.score_again(&mut best[..again], &sought)?;
+        // What was not looked at again ranks behind.
+        let least = best[..again].last().map_or(i64::MAX, |(score, ..)| *score);
+        best[again..].iter_mut().for_each(|(score, ..)| *score = (*score).min(least));
+        let mut best: Vec<(u64, i64)> = best.into_iter().map(|(score, key, ..)| (key, score)).collect();
+        if best.len() > limit {
+            let last = best[limit - 1].1;
+            best.retain(|(_, score)| *score >= last);
+        }
         Ok(Found { best, total })
     }
 
-    /// The keys of the notes that hold these terms of one field one behind the other.
-    pub(super) fn holding_all(&self, terms: Vec<Term>) -> Result<Vec<u64>, IndexError> {
-        let query: Box<dyn TantivyQuery> = match <[Term; 1]>::try_from(terms) {
-            Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-            Err(terms) if terms.is_empty() => return Ok(Vec::new()),
-            Err(terms) => Box::new(PhraseQuery::new(terms)),
+    /// What a word or phrase of a query seeks, with what it counts in each note: its words in any form, then as written.
+    fn seek(
+        &self,
+        lookup: &mut Lookup,
+        leaf: Leaf<'_>,
+        piece: usize,
+        is_wanted: bool,
+    ) -> Result<Vec<(Sought, Vec<Counts>)>, IndexError> {
+        let (text, is_phrase) = match leaf {
+            Leaf::Words(piece) => (&piece.text, false),
+            Leaf::Phrase(piece) => (&piece.text, true),
+            Leaf::Condition(_) => return Ok(Vec::new()),
         };
-        let look = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let mut holding = Vec::new();
-        for (segment, keys) in self.searcher.segment_readers().iter().zip(&self.keys) {
-            look.for_each_no_score(segment, &mut |docs| {
-                let alive = docs.iter().filter(|doc| segment.alive_bitset().is_none_or(|alive| alive.is_alive(**doc)));
-                holding.extend(alive.filter_map(|doc| keys.first(*doc)));
-            })?;
+        let fields = self.fields.texts.map(|weighted| Weighted { longest: LONGEST_AT_FIRST, ..weighted });
+        let exact = lookup.exact(text);
+        let slots = if is_phrase { exact.clone() } else { lookup.stems(text) };
+        let count = |slots: &[_]| self.counts(slots, &fields);
+        let rarity = |counts: &[Counts]| self.rarity(counts.iter().map(Vec::len).sum());
+        let counts = count(&slots)?;
+        let weight = rarity(&counts);
+        let mut sought = Vec::new();
+        if !is_phrase && is_wanted && slots.len() == 1 {
+            let as_written = count(&exact)?;
+            let weight = EXACT_WEIGHT * rarity(&as_written);
+            sought.push((Sought { slots: exact, weight, piece, is_exact: true }, as_written));
         }
-        Ok(holding)
+        sought.insert(0, (Sought { slots, weight, piece, is_exact: false }, counts));
+        Ok(sought)
     }
 
-    /// A piece over all fields. Their scores add up: on a judged collection that ranks better than the best field alone.
-    /// What no note holds is left out.
-    fn parts(&self, forms: &[Form], is_phrase: bool, live: &Live<'_>) -> Result<Vec<Part>, IndexError> {
-        let mut parts = Vec::new();
-        for (field, weight) in self.fields.texts {
-            for (terms, share) in terms(forms, is_phrase, field) {
-                let mut is_anywhere = true;
-                for term in &terms {
-                    is_anywhere = is_anywhere && live.doc_freq(term)? > 0;
-                }
-                if !is_anywhere {
-                    continue;
-                }
-                let query: Box<dyn TantivyQuery> = match <[Term; 1]>::try_from(terms) {
-                    Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-                    Err(terms) => Box::new(PhraseQuery::new(terms)),
-                };
-                let scoring = EnableScoring::enabled_from_statistics_provider(live, &self.searcher);
-                parts.push(Part { look: query.weight(scoring)?, weight: weight * share });
+    /// How telling it is to hold what so many notes hold: the inverse document frequency of BM25, above 0.
+    pub(super) fn rarity(&self, holding: usize) -> f32 {
+        let (notes, holding) = (self.searcher.num_docs() as f32, holding as f32);
+        (1.0 + (notes - holding + 0.5) / (holding + 0.5)).ln()
+    }
+
+    /// Scores the best notes by their best passages and puts them in order.
+    fn score_again(&self, best: &mut [(i64, u64, usize, DocId)], sought: &[Sought]) -> Result<(), IndexError> {
+        if sought.is_empty() {
+            return Ok(());
+        }
+        best.sort_unstable_by_key(|(_, _, at, doc)| (*at, *doc));
+        for of_segment in best.chunk_by_mut(|a, b| a.2 == b.2) {
+            let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
+            let scores = self.by_passage(of_segment[0].2, &docs, sought, false)?;
+            for ((score, ..), (again, _)) in of_segment.iter_mut().zip(scores) {
+                *score = (again * SCORE_UNIT).round() as i64;
             }
         }
-        Ok(parts)
+        best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        Ok(())
+    }
+
+    /// What the score of a note is made of: its parts, in the order of the query.
+    ///
+    /// # Errors
+    /// When the index itself fails.
+    pub fn explain(&self, query: &Query, key: u64) -> Result<Vec<Part>, IndexError> {
+        let mut lookup = self.lookup()?;
+        let mut sought = Vec::new();
+        for (piece, (leaf, is_wanted)) in leaves_of(query).into_iter().enumerate() {
+            if is_wanted {
+                sought.extend(self.seek(&mut lookup, leaf, piece, true)?.into_iter().map(|(sought, _)| sought));
+            }
+        }
+        for (at, (segment, keys)) in self.searcher.segment_readers().iter().zip(&self.keys).enumerate() {
+            if let Some(doc) = segment.doc_ids_alive().find(|doc| keys.first(*doc) == Some(key)) {
+                return Ok(self.by_passage(at, &[doc], &sought, true)?.pop().map(|(_, parts)| parts).unwrap_or_default());
+            }
+        }
+        Ok(Vec::new())
     }
 }
 
-impl Part {
-    /// The same, only to know which notes hold it.
-    fn silent(self) -> Part {
-        Part { weight: 0.0, ..self }
-    }
-}
-
-/// The words and phrases of a query, with whether they raise a note.
+/// The words and phrases of a query, first those that raise a note, then others, with whether they do.
 fn leaves_of(query: &Query) -> Vec<(Leaf<'_>, bool)> {
     let leaf = |piece, is_phrase| if is_phrase { Leaf::Phrase(piece) } else { Leaf::Words(piece) };
     let mut leaves: Vec<_> = query.pieces().into_iter().map(|(piece, is_phrase)| (leaf(piece, is_phrase), true)).collect();
-    // Asked of nothing that fulfils them, a query names the others, too.
     let mut todo = vec![query.root()];
     while let Some(clause) = todo.pop() {
         match clause {
@@ -146,70 +248,25 @@ fn leaves_of(query: &Query) -> Vec<(Leaf<'_>, bool)> {
     leaves
 }
 
-/// What a piece looks for in a field, one term or those of a phrase, and how much it counts. The exact form of a word
-/// stands only where its stem does.
-fn terms(forms: &[Form], is_phrase: bool, field: Field) -> Vec<(Vec<Term>, f32)> {
-    let stem = |form: &Form| Term::from_field_text(field, &form.stem);
-    // A word as written: its exact form, which is its stem where the two are one.
-    let exact = |form: &Form| Term::from_field_text(field, form.exact.as_deref().unwrap_or(&form.stem));
-    match forms {
-        forms if is_phrase => vec![(forms.iter().map(exact).collect(), 1.0)],
-        [form] if form.exact.is_some() => vec![(vec![stem(form)], 1.0), (vec![exact(form)], EXACT_WEIGHT)],
-        forms => vec![(forms.iter().map(stem).collect(), 1.0)],
-    }
+/// Whether a query is nothing but words that rank.
+fn is_ranked(query: &Query) -> bool {
+    matches!(query.root(), Clause::Ranked(parts) if !parts.is_empty() && parts.iter().all(|part| matches!(part, Clause::Words(_))))
 }
 
-/// The scores of one segment, being added up.
-#[derive(Default)]
-struct Tally {
-    /// Notes with parts of their scores in steps: first those added up, by number, then what came since.
-    parts: Vec<(DocId, i64)>,
-    added_up: usize,
-}
-
-impl Tally {
-    /// Adds what a piece scores in each note; gives back which notes hold it, by number.
-    fn add_clause(&mut self, segment: &SegmentReader, parts: &[Part]) -> Result<Vec<DocId>, IndexError> {
-        let mut holding = Vec::new();
-        for Part { look, weight } in parts {
-            look.for_each(segment, &mut |doc, score: Score| {
-                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
-                    let steps = f64::from(score) * f64::from(*weight) * SCORE_UNIT * STEPS as f64;
-                    self.parts.push((doc, steps.round() as i64));
-                    holding.push(doc);
-                }
-            })?;
-            // A query of a thousand words must not keep a thousand lists.
-            if self.parts.len() > 2 * self.added_up {
-                self.add_up();
-            }
+/// Whether only what holds one of the words that raise a note can fulfil this part of a query.
+fn needs_words(query: &Query, clause: &Clause) -> bool {
+    let needs = |part: &Clause| needs_words(query, part);
+    match clause {
+        Clause::Words(_) | Clause::Phrase(_) => true,
+        Clause::Condition(_) | Clause::Not(_) => false,
+        Clause::Any(parts) => !parts.is_empty() && parts.iter().all(needs),
+        Clause::All(parts) => parts.iter().any(needs),
+        Clause::Ranked(parts) => {
+            let is_word = |part: &Clause| matches!(part, Clause::Words(_));
+            let is_enough = parts.iter().any(|part| !is_word(part) && query.is_of_text(part) && !needs(part));
+            parts.iter().any(|part| !is_word(part) && needs(part)) || (parts.iter().any(is_word) && !is_enough)
         }
-        holding.sort();
-        holding.dedup();
-        Ok(holding)
     }
-
-    fn add_up(&mut self) {
-        // What comes from one part is in order, and this sort is fast on lists in order one behind the other.
-        self.parts.sort_by_key(|(doc, _)| *doc);
-        self.parts.dedup_by(|next, sum| {
-            let is_same = next.0 == sum.0;
-            sum.1 += if is_same { next.1 } else { 0 };
-            is_same
-        });
-        self.added_up = self.parts.len();
-    }
-
-    /// The notes that hold anything with their scores, by number.
-    fn scores(mut self) -> Vec<(DocId, i64)> {
-        self.add_up();
-        self.parts.into_iter().map(|(doc, steps)| (doc, rounded(steps))).collect()
-    }
-}
-
-/// Steps as whole units.
-fn rounded(steps: i64) -> i64 {
-    steps.saturating_add(STEPS / 2) / STEPS
 }
 
 #[cfg(test)]
@@ -323,7 +380,7 @@ mod tests {
             for query in QUERIES {
                 prop_assert_eq!(found(&index, query), found(&anew, query), "{}", query);
                 let query = Query::parse(query).expect("a query");
-                prop_assert_eq!(index.weights(&query).expect("weights"), anew.weights(&query).expect("weights"));
+                prop_assert_eq!(index.sought_words(&query).expect("words"), anew.sought_words(&query).expect("words"));
             }
         }
     }

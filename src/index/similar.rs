@@ -3,15 +3,15 @@
 //! The words of a note that tell most of it are asked for like a query. So the work is bounded by the words, and no note but
 //! the one asked about is read.
 
-use super::live::Live;
+use super::look::{Lookup, Slot};
+use super::passage::saturated;
+use super::schema::Weighted;
 use super::words::{Forms, words};
 use super::{IndexError, SCORE_UNIT, TextIndex};
 use crate::note::Prose;
 use foldhash::{HashMap, HashMapExt};
 use std::cmp::Reverse;
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as TantivyQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Score, Term};
+use tantivy::DocId;
 
 /// So many words of a note are asked for. Of links taken away from an encyclopaedia, 40 words find more again than 20.
 const MOST_WORDS: usize = 40;
@@ -57,7 +57,7 @@ struct Part {
 
 impl TextIndex {
     /// The notes most similar to a text, at most `most`: the sum of BM25 (Robertson and Zaragoza, "The probabilistic relevance
-    /// framework", 2009; k₁ = 1.2, b = 0.75) over the 40 words of the text with the greatest tf·idf, by stem and in bodies
+    /// framework", 2009; k₁ = 1.8, b = 0.75, a fixed usual length) over the 40 words of the text with the greatest tf·idf, by stem and in bodies
     /// alone, each times 1 + ln(times in the text).
     ///
     /// Scores are above 0 and have no bound; the text's own note is among the best. Words that stand in very many notes are
@@ -66,16 +66,17 @@ impl TextIndex {
     /// # Errors
     /// When the index itself fails.
     pub fn similar(&self, prose: &Prose, most: usize) -> Result<Similar, IndexError> {
-        let live = Live::of(self);
-        let body = self.fields.texts[self.fields.texts.len() - 1].0;
-        let notes = live.total_num_docs()? as f64;
-        let mut telling: Vec<(f64, u64, Box<str>, Counted<'_>)> = Vec::new();
-        for (stem, counted) in count(prose.text()) {
-            let frequency = live.doc_freq(&Term::from_field_text(body, &stem))?;
+        let body = Weighted { weight: 1.0, ..self.fields.body() };
+        let notes = f64::from(self.searcher.num_docs() as u32);
+        let mut lookup = Lookup::of(&[]);
+        let mut telling: Vec<(f64, u64, Slot, Counted<'_>)> = Vec::new();
+        for counted in count(prose.text()) {
+            let slot = lookup.slot(counted.written);
+            let frequency = self.frequency(body.field, &slot)? as u64;
             // A word that no other note holds finds none, and one that most notes hold says nothing.
             if frequency > 1 && frequency as f64 <= notes / 2.0 {
-                let rarity = (1.0 + (notes - frequency as f64 + 0.5) / (frequency as f64 + 0.5)).ln();
-                telling.push((weight(counted.times) * rarity, frequency, stem, counted));
+                let rarity = f64::from(self.rarity(frequency as usize));
+                telling.push((weight(counted.times) * rarity, frequency, slot, counted));
             }
         }
         telling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
@@ -87,17 +88,13 @@ impl TextIndex {
         });
         telling.truncate(MOST_WORDS);
         let mut parts: Vec<Part> = Vec::new();
-        for (number, (_, _, stem, counted)) in telling.iter().enumerate() {
-            let query = TermQuery::new(Term::from_field_text(body, stem), IndexRecordOption::WithFreqs);
-            let look = query.weight(EnableScoring::enabled_from_statistics_provider(&live, &self.searcher))?;
-            let weight = weight(counted.times);
-            for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
-                look.for_each(segment, &mut |doc, score: Score| {
-                    if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
-                        let adds = (f64::from(score) * weight * SCORE_UNIT).round() as i64;
-                        parts.push(Part { note: (at, doc), word: number as u32, adds });
-                    }
-                })?;
+        for (number, (_, frequency, slot, counted)) in telling.iter().enumerate() {
+            let weight = weight(counted.times) * f64::from(self.rarity(*frequency as usize));
+            for (at, counts) in self.counts(std::slice::from_ref(slot), &[body])?.into_iter().enumerate() {
+                parts.extend(counts.into_iter().map(|(doc, count)| {
+                    let adds = (f64::from(saturated(count)) * weight * SCORE_UNIT).round() as i64;
+                    Part { note: (at, doc), word: number as u32, adds }
+                }));
             }
         }
         parts.sort_unstable_by_key(|part| (part.note, Reverse(part.adds), part.word));
@@ -125,7 +122,7 @@ fn weight(times: u32) -> f64 {
 }
 
 /// The words of a text by stem, in the order of the stems.
-fn count(text: &str) -> Vec<(Box<str>, Counted<'_>)> {
+fn count(text: &str) -> Vec<Counted<'_>> {
     let mut forms = Forms::new();
     let mut counts: HashMap<Box<str>, Counted<'_>> = HashMap::new();
     for word in words(text).take_while(|word| word.range.end <= LONGEST_TEXT) {
@@ -146,7 +143,7 @@ fn count(text: &str) -> Vec<(Box<str>, Counted<'_>)> {
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    counts
+    counts.into_iter().map(|(_, counted)| counted).collect()
 }
 
 #[cfg(test)]

@@ -1,21 +1,28 @@
 //! From text to words, the same for notes, for questions and for finding the words of a question in a note.
 //!
-//! A word is a run of letters, digits and marks, folded: lower case, diacritics off. In an alphabet each word is indexed
-//! by its stem, and once more as it stands, where the two differ, so that both forms can be asked for. Scripts that put no
-//! blanks between words (Chinese, Japanese, Korean, Thai, …) are indexed by single characters and by pairs.
+//! A word is a run of letters, digits and marks. It is indexed as it stands, in lower case, and where its stem is another,
+//! once more by its stem behind a sign; a stem is that of the word without diacritics. So the words of a vault can be told
+//! from the stems, a phrase finds what was written, and `cafe` finds `café` but prefers its own kind. In a language other
+//! than English a word has the stem of that language besides. Scripts that put no blanks between words (Chinese, Japanese,
+//! Korean, Thai, …) are indexed by single characters and by pairs.
 
+use super::language::Language;
 use foldhash::{HashMap, HashMapExt};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::ops::Range;
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Longer runs, in bytes, are no words: keys, hashes, pictures written as text.
 const LONGEST_WORD: usize = 255;
 
-/// What stands before the exact form of a word in the index, to tell it from stems.
-const EXACT: char = '=';
+/// What stands before a stem in the index, to tell it from words.
+pub(super) const STEM: char = '~';
+
+/// What stands before a text that is not English, and before one that by itself begins with it: this, then a letter that
+/// says which language.
+const MARK: char = '\u{1}';
 
 /// A word of a text: where it stands. Of a script without blanks, one character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,28 +103,45 @@ pub(super) fn is_gram(c: char) -> bool {
         | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF) // Han
 }
 
-/// Lower case without diacritics. The marks of scripts that need theirs (Indic ones, kana) stay.
-fn fold(word: &str) -> String {
+/// A word in lower case, its letters composed.
+fn lower(word: &str) -> String {
+    if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().collect::<String>().to_lowercase() }
+}
+
+/// A word in lower case without diacritics. The marks of scripts that need theirs (Indic ones, kana) stay.
+pub(crate) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }
     let is_diacritic = |c: &char| ('\u{300}'..='\u{36F}').contains(c);
-    word.nfkd().filter(|c| !is_diacritic(c)).nfc().flat_map(char::to_lowercase).collect()
+    let bare: String = word.nfkd().filter(|c| !is_diacritic(c)).nfc().flat_map(char::to_lowercase).collect();
+    // Sigma has a form of its own at the end of words; capitals do not tell it.
+    let bare = bare.replace('ς', "σ");
+    if bare.chars().any(|c| ('\u{80}'..'\u{250}').contains(&c)) { in_basic_letters(&bare) } else { bare }
+}
+
+/// Latin letters that no mark makes of basic ones, in the way people type them: `ß` as ss, `ø` as o, `æ` as ae.
+fn in_basic_letters(word: &str) -> String {
+    let mut analyzer = TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).build();
+    let mut tokens = analyzer.token_stream(word);
+    if tokens.advance() { tokens.token().text.clone() } else { word.to_owned() }
 }
 
 /// A word as the index knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
-    /// The stem; of a script without blanks, the character or pair of characters.
+    /// As it stands, in lower case; of a script without blanks, the character or pair of characters.
+    pub surface: Box<str>,
+    /// Without diacritics, where that is something else.
+    bare: Option<Box<str>>,
+    /// The stem of English of that; of words that are not of basic letters, all of it.
     pub stem: Box<str>,
-    /// The exact form, where it differs from the stem.
-    pub exact: Option<Box<str>>,
 }
 
 impl Form {
     /// The word as it stands, case and diacritics aside.
     pub(crate) fn folded(&self) -> &str {
-        self.exact.as_deref().map_or(&self.stem, |exact| &exact[EXACT.len_utf8()..])
+        self.bare.as_deref().unwrap_or(&self.surface)
     }
 }
 
@@ -131,21 +155,20 @@ pub(crate) struct Forms {
     spare: bool,
 }
 
-/// The forms of the words of one piece of a query. In a script without blanks pairs of characters, as far as there are some.
-pub(crate) fn forms_of(text: &str) -> Vec<Form> {
-    let mut known = Forms::new();
+/// The words of one piece of a query. In a script without blanks pairs of characters, as far as there are some.
+pub(crate) fn words_of(text: &str) -> Vec<&str> {
     let found: Vec<Word> = words(text).collect();
     let is_single = found.len() == 1;
-    let mut forms: Vec<Form> = Vec::new();
+    let mut pieces: Vec<&str> = Vec::new();
     for word in found {
         match word.pair {
-            Some(pair) => forms.push(known.of(&text[pair]).clone()),
+            Some(pair) => pieces.push(&text[pair]),
             // The last character of a run is in the pair before it.
-            None if word.is_gram && !is_single && !forms.is_empty() => {}
-            None => forms.push(known.of(&text[word.range]).clone()),
+            None if word.is_gram && !is_single && !pieces.is_empty() => {}
+            None => pieces.push(&text[word.range]),
         }
     }
-    forms
+    pieces
 }
 
 /// More words than a language has; beyond it they are names, numbers and noise, and not worth keeping.
@@ -175,11 +198,12 @@ impl Forms {
     }
 
     fn learn(&mut self, written: &str) -> u32 {
+        let surface: Box<str> = lower(written).into();
         let folded = fold(written);
         let is_plain = folded.bytes().all(|byte| byte.is_ascii_alphabetic());
         let stem: Box<str> = if is_plain { self.stemmer.stem(&folded).into() } else { folded.as_str().into() };
-        let exact = (*stem != *folded).then(|| format!("{EXACT}{folded}").into());
-        let form = Form { stem, exact };
+        let bare = (*folded != *surface).then(|| folded.into());
+        let form = Form { surface, bare, stem };
         let is_full = self.forms.len() >= MOST_KNOWN + 2;
         let at = if is_full { MOST_KNOWN + usize::from(self.take_second_spare()) } else { self.forms.len() };
         if is_full {
@@ -200,15 +224,58 @@ impl Forms {
     }
 }
 
+/// The stems of a language that is not English, remembered.
+pub(crate) struct OwnStems {
+    stemmer: Stemmer,
+    known: HashMap<Box<str>, Box<str>>,
+}
+
+impl OwnStems {
+    pub(crate) fn of(language: Language) -> OwnStems {
+        OwnStems { stemmer: Stemmer::create(language.algorithm()), known: HashMap::new() }
+    }
+
+    /// The stem of a word of this language, given in lower case: taken while its diacritics are on, which are part of its
+    /// endings, and given without them.
+    pub(crate) fn stem(&mut self, surface: &str) -> &str {
+        if !self.known.contains_key(surface) {
+            if self.known.len() >= MOST_KNOWN {
+                self.known.clear();
+            }
+            let stem = fold(&self.stemmer.stem(surface));
+            self.known.insert(surface.into(), stem.into());
+        }
+        self.known.get(surface).map_or("", |stem| stem)
+    }
+}
+
+/// A text as the tokenizer takes it: with its language, where that is not English.
+pub(super) fn marked(text: &str, language: Option<Language>) -> String {
+    match language {
+        Some(language) => format!("{MARK}{}{text}", language.letter()),
+        None if text.starts_with(MARK) => format!("{MARK}{MARK}{text}"),
+        None => text.to_owned(),
+    }
+}
+
 /// The tokenizer of every text field: what [`words`] finds, in the forms described above.
 pub(crate) struct WordTokenizer {
     forms: Forms,
+    own: Vec<(Language, OwnStems)>,
     token: Token,
 }
 
 impl WordTokenizer {
     pub(crate) fn new() -> WordTokenizer {
-        WordTokenizer { forms: Forms::new(), token: Token::default() }
+        WordTokenizer { forms: Forms::new(), own: Vec::new(), token: Token::default() }
+    }
+
+    fn own_stems(&mut self, language: Language) -> usize {
+        let known = self.own.iter().position(|(known, _)| *known == language);
+        known.unwrap_or_else(|| {
+            self.own.push((language, OwnStems::of(language)));
+            self.own.len() - 1
+        })
     }
 }
 
@@ -224,38 +291,82 @@ impl Tokenizer for WordTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
         self.token.reset();
-        Tokens { words: words(text), forms: &mut self.forms, token: &mut self.token, second: None }
+        let mut rest = text.chars();
+        let (text, language) = match (rest.next(), rest.next()) {
+            (Some(MARK), Some(letter)) => (rest.as_str(), Language::of_letter(letter)),
+            _ => (text, None),
+        };
+        let own = language.map(|language| self.own_stems(language));
+        let own = own.and_then(|at| self.own.get_mut(at)).map(|(_, stems)| stems);
+        Tokens { words: words(text), forms: &mut self.forms, own, token: &mut self.token, word: None, pair: None }
     }
 }
 
 pub(crate) struct Tokens<'a> {
     words: Words<'a>,
     forms: &'a mut Forms,
+    own: Option<&'a mut OwnStems>,
     token: &'a mut Token,
-    /// The number of what else stands at the position just given: the same word, for its exact form, or a pair.
-    second: Option<u32>,
+    /// The number of the word just given and what is still to be given at its position: its stem, that of its own language.
+    word: Option<(u32, Due)>,
+    /// Where the pair that begins with the character just given stands.
+    pair: Option<Range<usize>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Stem,
+    OwnStem,
+}
+
+impl Tokens<'_> {
+    /// What else stands at the position just given.
+    fn more_of_the_word(&mut self) -> bool {
+        while let Some((number, due)) = self.word {
+            let form = &self.forms.forms[number as usize];
+            self.word = (due == Due::Stem).then_some((number, Due::OwnStem));
+            let stem = match due {
+                Due::Stem => &form.stem,
+                Due::OwnStem => match &mut self.own {
+                    Some(own) => own.stem(&form.surface),
+                    None => continue,
+                },
+            };
+            let is_new = *stem != *form.surface && (due == Due::Stem || *stem != *form.stem);
+            if is_new && !stem.is_empty() {
+                self.token.text.clear();
+                self.token.text.push(STEM);
+                self.token.text.push_str(stem);
+                return true;
+            }
+        }
+        let Some(pair) = self.pair.take() else { return false };
+        let number = self.forms.number(&self.words.text[pair]);
+        self.begin(number);
+        true
+    }
+
+    fn begin(&mut self, number: u32) {
+        self.token.text.clear();
+        self.token.text.push_str(&self.forms.forms[number as usize].surface);
+        self.word = Some((number, Due::Stem));
+    }
 }
 
 impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(second) = self.second.take() {
-            let form = &self.forms.forms[second as usize];
-            self.token.text.clear();
-            self.token.text.push_str(form.exact.as_deref().unwrap_or(&form.stem));
+        if self.more_of_the_word() {
             return true;
         }
         let Some(word) = self.words.next() else { return false };
         let text = self.words.text;
-        let pair = word.pair.map(|pair| self.forms.number(&text[pair]));
         let number = self.forms.number(&text[word.range.clone()]);
-        let form = &self.forms.forms[number as usize];
         // Words of two blocks or two cells do not stand together.
         let gap = text[..word.range.start].get(self.token.offset_to..).is_some_and(|between| between.contains(['\n', '·']));
         self.token.position = self.token.position.wrapping_add(if gap && self.token.position != usize::MAX { 2 } else { 1 });
         (self.token.offset_from, self.token.offset_to) = (word.range.start, word.range.end);
-        self.token.text.clear();
-        self.token.text.push_str(&form.stem);
-        self.second = if form.exact.is_some() { Some(number) } else { pair };
+        self.pair = word.pair;
+        self.begin(number);
         true
     }
 
@@ -296,10 +407,14 @@ mod tests {
 
     #[test]
     fn words_and_their_forms() {
-        check("Mirror neurons", &["mirror@0", "neuron@1", "=neurons@1"]);
-        check("Café cafe\u{301} CAFÉ", &["cafe@0", "cafe@1", "cafe@2"]);
+        check("Mirror neurons", &["mirror@0", "neurons@1", "~neuron@1"]);
+        check("Café cafe\u{301} cafe", &["café@0", "~cafe@0", "café@1", "~cafe@1", "cafe@2"]);
         check("情感x", &["情@0", "情感@0", "感@1", "x@2"]);
-        check("ПРИВЕТ, Ёлка", &["привет@0", "елка@1"]);
+        check("ПРИВЕТ, Ёлка", &["привет@0", "ёлка@1", "~елка@1"]);
+        check("ΛΟΓΟΣ λόγος", &["λογος@0", "~λογοσ@0", "λόγος@1", "~λογοσ@1"]);
+        check("Straße Łódź", &["straße@0", "~strass@0", "łódź@1", "~lodz@1"]);
+        check(&marked("Häuser", Some(Language::German)), &["häuser@0", "~hauser@0", "~haus@0"]);
+        check(&marked("\u{1}x", None), &["x@0"]);
         check(&"x".repeat(256), &[]);
         check("a\nb", &["a@0", "b@2"]);
         check("", &[]);

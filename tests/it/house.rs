@@ -21,7 +21,7 @@ const STAIRS: [(&str, &[&str]); 10] = [
 ];
 
 /// Guest crates that do one room's work, and that room.
-const GUESTS: [(&str, &str); 34] = [
+const GUESTS: [(&str, &str); 35] = [
     ("anstyle", "render"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
@@ -56,6 +56,7 @@ const GUESTS: [(&str, &str); 34] = [
     ("twox_hash", "cellar"),
     ("unicode_width", "render"),
     ("walkdir", "snapshot"),
+    ("whichlang", "index"),
 ];
 
 /// What may lie at the top of the tree, hidden files aside.

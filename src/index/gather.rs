@@ -1,0 +1,206 @@
+//! Reading the lists of the index: which notes hold a word or words one behind the other, and how often.
+//!
+//! A word stands in several lists, one for each of its terms and fields. What it counts in a note is added up over these
+//! lists in one order, so that a score does not hang on how the notes lie in segments.
+
+use super::look::Slot;
+use super::schema::Weighted;
+use super::{IndexError, TextIndex};
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+/// Notes of one segment with what something counts in each.
+pub(super) type Counts = Vec<(DocId, f32)>;
+
+impl TextIndex {
+    /// What words one behind the other count in each note: how often they stand in each field, for its length, times the
+    /// field's weight. By segment; the notes of one in no order.
+    pub(super) fn counts(&self, slots: &[Slot], fields: &[Weighted]) -> Result<Vec<Counts>, IndexError> {
+        let mut by_segment = Vec::new();
+        let mut sums: Vec<f32> = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            sums.clear();
+            sums.resize(segment.max_doc() as usize, 0.0);
+            let mut touched: Vec<DocId> = Vec::new();
+            for weighted in fields {
+                let Some(lengths) = segment.fieldnorms_readers().get_field(weighted.field)? else { continue };
+                let shares = weighted.shares();
+                let mut add = |docs: &[DocId], times: &[u32]| {
+                    for (doc, times) in docs.iter().zip(times) {
+                        let Some(sum) = sums.get_mut(*doc as usize) else { continue };
+                        if *sum == 0.0 {
+                            touched.push(*doc);
+                        }
+                        *sum += *times as f32 * shares[usize::from(lengths.fieldnorm_id(*doc))];
+                    }
+                };
+                match slots {
+                    [slot] => {
+                        for term in slot {
+                            each_block(segment, weighted.field, term, &mut add)?;
+                        }
+                    }
+                    slots => each_run(segment, weighted.field, slots, &mut |doc, starts| add(&[doc], &[starts.len() as u32]))?,
+                }
+            }
+            if let Some(alive) = segment.alive_bitset() {
+                touched.retain(|doc| alive.is_alive(*doc));
+            }
+            by_segment.push(touched.into_iter().map(|doc| (doc, sums[doc as usize])).collect());
+        }
+        Ok(by_segment)
+    }
+
+    /// The keys of the notes that hold words one behind the other in a field, in no order.
+    pub(super) fn holding_all(&self, field: Field, slots: &[Slot]) -> Result<Vec<u64>, IndexError> {
+        let counts = self.counts(slots, &[Weighted::even(field)])?;
+        let keys = counts.iter().zip(&self.keys).flat_map(|(counts, keys)| counts.iter().filter_map(|(doc, _)| keys.first(*doc)));
+        Ok(keys.collect())
+    }
+
+    /// About how many notes hold a word in a field: one that holds two of its terms counts twice, and none more than all.
+    /// Takes time in proportion to the terms, but for notes that were removed and not yet merged away.
+    pub(super) fn frequency(&self, field: Field, slot: &Slot) -> Result<usize, IndexError> {
+        let mut frequency = 0;
+        for segment in self.searcher.segment_readers() {
+            let words = segment.inverted_index(field)?;
+            for term in slot {
+                let term = Term::from_field_text(field, term);
+                let Some(info) = words.get_term_info(&term).map_err(tantivy::TantivyError::from)? else { continue };
+                frequency += match segment.alive_bitset() {
+                    None => info.doc_freq as usize,
+                    Some(alive) => {
+                        let list = words.read_postings_from_terminfo(&info, IndexRecordOption::Basic);
+                        list.map_err(tantivy::TantivyError::from)?.count(alive) as usize
+                    }
+                };
+            }
+        }
+        Ok(frequency.min(self.count()))
+    }
+}
+
+/// Goes through the notes that hold a term, a block of some hundred at a time, removed ones among them.
+fn each_block(
+    segment: &SegmentReader,
+    field: Field,
+    term: &str,
+    visit: &mut dyn FnMut(&[DocId], &[u32]),
+) -> Result<(), IndexError> {
+    let words = segment.inverted_index(field)?;
+    let term = Term::from_field_text(field, term);
+    let Some(info) = words.get_term_info(&term).map_err(tantivy::TantivyError::from)? else { return Ok(()) };
+    let blocks = words.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs);
+    let mut blocks = blocks.map_err(tantivy::TantivyError::from)?;
+    while !blocks.docs().is_empty() {
+        visit(blocks.docs(), blocks.freqs());
+        blocks.advance();
+    }
+    Ok(())
+}
+
+/// Goes through the notes that hold words one behind the other, with the positions at which these begin.
+fn each_run(
+    segment: &SegmentReader,
+    field: Field,
+    slots: &[Slot],
+    visit: &mut dyn FnMut(DocId, &[u32]),
+) -> Result<(), IndexError> {
+    let Some(mut run) = Run::open(segment, field, slots)? else { return Ok(()) };
+    let (mut starts, mut target) = (Vec::new(), 0);
+    loop {
+        target = run.seek(target);
+        if target == TERMINATED {
+            return Ok(());
+        }
+        run.starts(&mut starts);
+        if !starts.is_empty() {
+            visit(target, &starts);
+        }
+        target += 1;
+    }
+}
+
+/// Words one behind the other in one field of one segment, note by note.
+pub(super) struct Run {
+    slots: Vec<Lists>,
+    spare: Vec<u32>,
+}
+
+/// The lists of one word.
+struct Lists(Vec<SegmentPostings>);
+
+impl Run {
+    /// Opens the lists of these words; none where a word is in none.
+    pub(super) fn open(segment: &SegmentReader, field: Field, slots: &[Slot]) -> Result<Option<Run>, IndexError> {
+        let words = segment.inverted_index(field)?;
+        let mut open = Vec::new();
+        for slot in slots {
+            let mut lists = Vec::new();
+            for term in slot {
+                let term = Term::from_field_text(field, term);
+                let list = words.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
+                lists.extend(list.map_err(tantivy::TantivyError::from)?);
+            }
+            if lists.is_empty() {
+                return Ok(None);
+            }
+            open.push(Lists(lists));
+        }
+        Ok((!open.is_empty()).then_some(Run { slots: open, spare: Vec::new() }))
+    }
+
+    /// The first note from `target` on that holds each of the words somewhere; [`TERMINATED`] if none does. A target before
+    /// that of the last call finds no note passed over since.
+    pub(super) fn seek(&mut self, mut target: DocId) -> DocId {
+        loop {
+            let furthest = self.slots.iter_mut().map(|lists| lists.seek(target)).max().unwrap_or(TERMINATED);
+            if furthest == TERMINATED || self.slots.iter().all(|lists| lists.doc() == furthest) {
+                return furthest;
+            }
+            target = furthest;
+        }
+    }
+
+    /// Whether a note holds each of the words somewhere. Notes are to be asked for in ascending order.
+    pub(super) fn is_at(&mut self, doc: DocId) -> bool {
+        self.seek(doc) == doc
+    }
+
+    /// The positions at which the words begin, one behind the other, in the note at hand; ascending.
+    pub(super) fn starts(&mut self, starts: &mut Vec<u32>) {
+        starts.clear();
+        for (at, lists) in self.slots.iter_mut().enumerate() {
+            let positions = if at == 0 { &mut *starts } else { &mut self.spare };
+            lists.positions(positions);
+            if at > 0 {
+                let spare = &self.spare;
+                starts.retain(|start| spare.binary_search(&(start + at as u32)).is_ok());
+            }
+        }
+    }
+}
+
+impl Lists {
+    fn doc(&self) -> DocId {
+        self.0.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let behind = self.0.iter_mut().filter(|list| list.doc() < target);
+        behind.for_each(|list| {
+            list.seek(target);
+        });
+        self.doc()
+    }
+
+    fn positions(&mut self, positions: &mut Vec<u32>) {
+        positions.clear();
+        let here = self.doc();
+        let holding = self.0.iter_mut().filter(|list| list.doc() == here);
+        holding.for_each(|list| list.append_positions_with_offset(0, positions));
+        positions.sort_unstable();
+        positions.dedup();
+    }
+}
