@@ -18,6 +18,7 @@ mod mentions;
 mod models;
 mod names;
 mod nearness;
+mod note_text;
 mod overview;
 mod path;
 mod related;
@@ -47,6 +48,7 @@ pub use mentions::{
 pub use models::{ModelCard, ModelLine, Models, Parameter, model_card, models};
 pub use names::{concept_names, relation_names, tag_names};
 pub use nearness::RelatedBy;
+pub use note_text::{NoteText, note_text};
 pub use overview::{Overview, overview};
 pub use path::{Alike, Apart, Around, Island, Path, PathArgument, PathQuestion, PathStep, Route, StepKind, Verdict, path};
 pub use related::{DirectLink, Mentioned, Nearby, Related, RelatedConcept, related};

@@ -79,6 +79,16 @@ impl Failure {
         Failure::said("usage", "more than two parameters cannot be swept at once", vec!["sweep one, or two for a map".to_owned()])
     }
 
+    pub(crate) fn no_terminal() -> Failure {
+        let hint = "search with a query, without --interactive, answers anywhere";
+        Failure::said("no-terminal", "there is no terminal to type into", vec![hint.to_owned()])
+    }
+
+    pub(crate) fn nobody_types_json() -> Failure {
+        let hint = "search --json answers a query; --interactive answers with a place as path:line";
+        Failure::said("usage", "an interactive search has no JSON", vec![hint.to_owned()])
+    }
+
     pub(crate) fn no_file(path: &Path, error: &io::Error) -> Failure {
         let hint = "see that its folder is there and may be written to";
         Failure::said("file", format!("{} cannot be written: {error}", path.display()), vec![hint.to_owned()])
@@ -135,6 +145,17 @@ impl Failure {
         match self {
             Failure::Said { kind, message, .. } => Failure::Said { kind, message, hints: vec![hint] },
             other => other,
+        }
+    }
+
+    /// What went wrong and what helps, for a line of a screen.
+    pub(crate) fn in_a_line(&self) -> String {
+        match self {
+            Failure::Usage(error) => error.to_string(),
+            Failure::Said { message, hints, .. } => {
+                std::iter::once(message).chain(hints).map(|text| clean(text)).collect::<Vec<_>>().join("; ")
+            }
+            Failure::Stream(error) => error.to_string(),
         }
     }
 

@@ -18,6 +18,7 @@ Examples:
 Environment:
   RESONOTE_VAULT  The folder of notes, where --vault names none
   NO_COLOR        Set to anything, there is no colour unless --color asks for it
+  VISUAL, EDITOR  The editor that search --interactive opens notes in, the first that is set
 
 Exit codes:
   0  Answered

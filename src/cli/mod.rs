@@ -16,6 +16,7 @@ mod man;
 mod mentions;
 mod models;
 mod path;
+mod pick;
 mod related;
 mod run;
 mod search;
@@ -91,8 +92,12 @@ pub struct World {
     pub out_is_terminal: bool,
     /// How wide that terminal is, in columns, if it says so.
     pub out_width: Option<u16>,
+    /// Whether a person at a terminal can be asked for more.
+    pub in_is_terminal: bool,
     /// Whether talk goes to a terminal.
     pub err_is_terminal: bool,
+    /// The editor this user has named: `VISUAL`, else `EDITOR`.
+    pub editor: Option<OsString>,
 }
 
 impl World {
@@ -104,15 +109,22 @@ impl World {
             folder: std::env::current_dir().unwrap_or_default(),
             home: std::env::home_dir(),
             cache: set("RESONOTE_CACHE_DIR").map(PathBuf::from).or_else(own_cache),
-            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64),
+            now: now(),
             vault: set("RESONOTE_VAULT").map(PathBuf::from),
             complete: set("RESONOTE_COMPLETE"),
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             out_is_terminal: io::stdout().is_terminal(),
             out_width: terminal_size::terminal_size().map(|(width, _)| width.0),
+            in_is_terminal: io::stdin().is_terminal(),
             err_is_terminal: io::stderr().is_terminal(),
+            editor: set("VISUAL").or_else(|| set("EDITOR")),
         }
     }
+}
+
+/// The time of this moment, in nanoseconds since 1970.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64)
 }
 
 /// The folder of this program below the user's cache folder.
@@ -291,6 +303,11 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
         return Err(Failure::nothing_to_index());
     }
     let root = root.unwrap_or_default();
+    if let Some(Verb::Search(search)) = verb
+        && search.is_interactive()
+    {
+        return pick::run(search, &root, common, world, out, err);
+    }
     let mut freshness = match (common.no_refresh, index) {
         (true, _) => Freshness::AsKept,
         (false, Some(index)) => index.freshness(),

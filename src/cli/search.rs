@@ -2,7 +2,7 @@
 
 use super::completion::Completes;
 use super::failure::Failure;
-use crate::answer::{Answer, Filter, Query, QueryError, search};
+use crate::answer::{Answer, Filter, Query, QueryError, Search, search};
 use crate::snapshot::Snapshot;
 use clap::Args;
 
@@ -17,7 +17,7 @@ use clap::Args;
 )]
 pub(super) struct SearchArguments {
     /// What to look for
-    #[arg(required = true, value_name = "QUERY")]
+    #[arg(required_unless_present = "interactive", value_name = "QUERY")]
     words: Vec<String>,
     /// Take every sign of the query for a sign, not an operator
     #[arg(long)]
@@ -31,15 +31,44 @@ pub(super) struct SearchArguments {
     /// Only notes whose path holds this text; may be repeated
     #[arg(long, value_name = "TEXT")]
     path: Vec<String>,
+    /// Type and see: a screen with what is found and a look into the chosen note. Up and down choose, Page Up and Page Down
+    /// scroll the note; Enter prints its place as path:line, Ctrl-O opens it in $VISUAL or $EDITOR, Esc leaves
+    #[arg(short, long, conflicts_with = "limit")]
+    interactive: bool,
+    /// Let Enter open the note as Ctrl-O does, and come back
+    #[arg(long, requires = "interactive")]
+    open: bool,
 }
 
 impl SearchArguments {
-    fn typed(&self) -> String {
+    pub(super) fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Whether Enter opens a note.
+    pub(super) fn opens(&self) -> bool {
+        self.open
+    }
+
+    /// The query as typed.
+    pub(super) fn typed(&self) -> String {
         self.words.join(" ")
     }
 
     pub(super) fn query(&self) -> Result<Query, QueryError> {
-        if self.plain { Query::plain(&self.typed()) } else { Query::parse(&self.typed()) }
+        // What is still being typed may not read yet.
+        if self.interactive { Ok(Query::empty()) } else { self.read(&self.typed()) }
+    }
+
+    fn read(&self, typed: &str) -> Result<Query, QueryError> {
+        if self.plain { Query::plain(typed) } else { Query::parse(typed) }
+    }
+
+    /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
+    /// a word, so this is where completing it belongs.
+    pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
+        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit };
+        Ok(search(snapshot, typed, &self.read(typed)?, &filter)?)
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {

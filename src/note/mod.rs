@@ -40,6 +40,8 @@ pub use snippet::Snippet;
 pub use span::{Place, Span};
 pub use tag::Tag;
 
+use std::borrow::Cow;
+
 /// What a note says of itself and of others, without its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
@@ -175,6 +177,12 @@ fn open_article(text: &str, front: &mut front_matter::FrontMatter, prose: &mut P
         front.aliases.push(headline.written.into());
         front.title = Some(headline.title.into());
     }
+}
+
+/// The text of a note whose file holds `bytes`, as it is written: without a byte order mark, whatever encodes it. Every line
+/// ends in `\n` or `\r\n`.
+pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    decode::decode(bytes).text
 }
 
 /// The places of these bytes of a note whose file holds `bytes`. Takes the time of one reading where the offsets rise.

@@ -27,6 +27,7 @@ const GUESTS: [(&str, &str); 35] = [
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("colorous", "render"),
+    ("crossterm", "cli"),
     ("csv", "render"),
     ("ctrlc", "cli"),
     ("dejavu", "render"),

@@ -40,6 +40,13 @@ fn answers_go_to_stdout_and_talk_to_stderr() {
 }
 
 #[test]
+fn nobody_types_where_there_is_no_terminal() {
+    let (code, out, err) = said(resonote(&["search", "--interactive", "mirror", "--vault"]).arg(notes()));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.starts_with("error: there is no terminal to type into\nhint: "), "{err:?}");
+}
+
+#[test]
 fn help_and_version_are_answers() {
     for arguments in [&["--help"][..], &["--version"], &["path", "--help"]] {
         let (code, out, err) = said(&mut resonote(arguments));

@@ -10,7 +10,7 @@
 
 mod color;
 mod field;
-mod name;
+pub(super) mod name;
 mod png;
 mod scale;
 mod svg;

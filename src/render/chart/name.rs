@@ -8,12 +8,12 @@ use unicode_width::UnicodeWidthStr;
 const MOST_CHARACTERS: usize = 300;
 
 /// How many columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::render) fn columns(text: &str) -> usize {
     text.width()
 }
 
 /// The name in at most `most` columns, cleaned; `…` stands for what was cut off.
-pub(super) fn short(name: &str, most: usize) -> String {
+pub(in crate::render) fn short(name: &str, most: usize) -> String {
     let cleaned = clean(name);
     // An accent without end is one letter that takes one column.
     let some: String = cleaned.trim().chars().take(MOST_CHARACTERS + 1).collect();
