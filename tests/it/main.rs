@@ -23,6 +23,8 @@ mod seeds;
 mod specs;
 mod structure;
 mod truth;
+#[cfg(unix)]
+mod typed;
 mod updates;
 
 use resonote::cli::{Exit, World, run};
