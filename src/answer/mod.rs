@@ -61,7 +61,7 @@ pub use wanted::{Wanted, WantedConcept, wanted};
 
 // What questions are made of, and what answers carry of the floors below: a face needs no other door.
 pub use crate::graph::{Along, Hubs, PLAIN, Resolution};
-pub use crate::index::{Query, QueryError};
+pub use crate::index::{Query, QueryError, What};
 pub use crate::model::{Measure, Method, Stop};
 pub use crate::vault::{FoundBy, Subpath};
 

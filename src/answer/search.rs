@@ -1,23 +1,23 @@
 //! Which concepts speak of this: names first, then the ranking of the full text, each with its best excerpt.
 
+mod conditions;
+
 use super::AskError;
-use super::carried::carried;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
 use crate::index::{NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
-use crate::vault::{Meaning, Vault, fold, is_at_or_below, tag_key};
+use crate::vault::Meaning;
+use conditions::Fulfilled;
 use rayon::prelude::*;
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Only notes with all of these tags, or tags below them.
-    pub tags: Vec<String>,
-    /// Only notes whose path holds all of these texts, in any letter case.
-    pub paths: Vec<String>,
+    /// What has to hold besides the query.
+    pub conditions: Vec<What>,
     /// At most so many hits.
     pub limit: usize,
 }
@@ -67,22 +67,14 @@ const LIFTED: usize = 100;
 /// Searches the vault. `typed` is the query as typed, `query` what was read of it.
 ///
 /// # Errors
-/// When the snapshot was opened without its full text, or the index fails.
+/// When the snapshot was opened without its full text, a concept asked for by name is not there, or the index fails.
 pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) -> Result<Search, AskError> {
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = filter.limit.max(LIFTED);
-    let flags = filter.tags.iter().map(|tag| What::Tag(tag.as_str().into()));
-    let query = &query.clone().and(flags.chain(filter.paths.iter().map(|path| What::Path(path.as_str().into()))));
-    let fulfilled: Vec<Vec<u32>> = query.conditions().iter().map(|condition| fulfilling(vault, &condition.what)).collect();
-    let keys = |notes: &Vec<u32>| {
-        let mut keys: Vec<u64> = notes.iter().map(|note| vault.key(*note)).collect();
-        keys.sort_unstable();
-        keys
-    };
-    let is_open = query.conditions().is_empty();
-    let keeps = |note: u32| fulfilled.iter().all(|notes| notes.binary_search(&note).is_ok());
-    let found = text.search(query, &fulfilled.iter().map(keys).collect::<Vec<_>>(), most)?;
+    let query = &query.clone().and(filter.conditions.iter().cloned());
+    let fulfilled = Fulfilled::of(snapshot, query)?;
+    let found = text.search(query, &fulfilled.keys(), most)?;
     let mut total = found.total;
     // The index tells notes by keys; what ties is told apart by the order of notes.
     let numbered = found.best.iter().filter_map(|(key, score)| Some((vault.note_of_key(*key)?, *score)));
@@ -99,8 +91,8 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     }
     for meaning in vault.called(&name).0 {
         let concept = match meaning {
-            Meaning::Note(number) if keeps(number) => ConceptId(number),
-            Meaning::Wanted(number) if is_open => ConceptId((vault.len() + number as usize) as u32),
+            Meaning::Note(number) if best.iter().any(|(it, _)| *it == number) || fulfilled.keeps(number)? => ConceptId(number),
+            Meaning::Wanted(number) if fulfilled.keeps_wanted(number) => ConceptId((vault.len() + number as usize) as u32),
             _ => continue,
         };
         match ranked.iter_mut().find(|(_, _, other)| *other == concept) {
@@ -109,6 +101,12 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
                 ranked.push((Lift::SameName, 0, concept));
                 total += usize::from(concept.0 as usize >= vault.len());
             }
+        }
+    }
+    for &(concept, score) in fulfilled.wanted() {
+        if !ranked.iter().any(|(_, _, other)| *other == concept) {
+            ranked.push((Lift::None, score, concept));
+            total += 1;
         }
     }
     total = total.max(ranked.len());
@@ -124,35 +122,6 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, &sought)
     });
     Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
-}
-
-/// The notes that fulfil a condition, ascending.
-fn fulfilling(vault: &Vault, what: &What) -> Vec<u32> {
-    let all = 0..vault.len() as u32;
-    match what {
-        What::Tag(tag) => {
-            let key = tag_key(tag);
-            all.filter(|note| vault.tags_of(*note).any(|own| is_at_or_below(&own, &key))).collect()
-        }
-        What::Path(text) => all.filter(|note| fold(vault.path(*note).as_str()).contains(&fold(text))).collect(),
-        What::Model(name) => with_models(vault, name),
-        _ => Vec::new(),
-    }
-}
-
-/// The notes whose models are asked for, ascending. Where a name is asked for, the notes that hold models are read again, and
-/// no others.
-fn with_models(vault: &Vault, name: &str) -> Vec<u32> {
-    let plain = |text: &str| fold(&text.replace('_', " "));
-    let asked = plain(name);
-    let holds = |note: &u32| {
-        let models = if asked.is_empty() { return true } else { carried(&vault.read(*note).note) };
-        let mut names = models.iter().flat_map(|it| [Some(&it.model), it.title.as_ref()]).flatten();
-        names.any(|name| plain(name).contains(&asked))
-    };
-    let mut notes: Vec<u32> = vault.notes_with_models().into_par_iter().filter(holds).collect();
-    notes.sort_unstable();
-    notes
 }
 
 fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, sought: &SoughtWords) -> Hit {

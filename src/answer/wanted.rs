@@ -53,14 +53,7 @@ pub struct WantedConcept {
 /// The `limit` most wanted names, each with at most `sentences` places. Only the notes of these places are read again.
 pub fn wanted(snapshot: &Snapshot, limit: usize, sentences: usize) -> Wanted {
     let vault = snapshot.vault();
-    let mut places: Vec<Vec<LinkAt>> = vec![Vec::new(); vault.wanted()];
-    for note in 0..vault.len() as u32 {
-        for (link, at) in vault.links(note).enumerate() {
-            if let Meaning::Wanted(number) = vault.resolved(at).meaning {
-                places[number as usize].push(LinkAt { note, link: link as u32 });
-            }
-        }
-    }
+    let places = all_places(vault);
     let mut voices = Voices { graph: snapshot.graph(), vault, of_notes: BTreeMap::new(), folders: BTreeMap::new() };
     let ranked = places.iter().enumerate().map(|(number, places)| voices.weigh(number, places));
     let mut ranked: Vec<Ranked<'_>> = ranked.collect();
@@ -78,6 +71,27 @@ pub fn wanted(snapshot: &Snapshot, limit: usize, sentences: usize) -> Wanted {
         places: shown.into_iter().map(|place| place_text(snapshot, &mut quoted, place)).collect(),
     });
     Wanted { total: vault.wanted(), concepts: concepts.collect() }
+}
+
+/// How much each name nobody wrote yet is wanted, by its number, in whole units of a score.
+pub(super) fn scores(snapshot: &Snapshot) -> Vec<u64> {
+    let vault = snapshot.vault();
+    let places = all_places(vault);
+    let mut voices = Voices { graph: snapshot.graph(), vault, of_notes: BTreeMap::new(), folders: BTreeMap::new() };
+    places.iter().enumerate().map(|(number, places)| voices.weigh(number, places).score).collect()
+}
+
+/// Where each name nobody wrote yet is wanted, by its number.
+fn all_places(vault: &Vault) -> Vec<Vec<LinkAt>> {
+    let mut places: Vec<Vec<LinkAt>> = vec![Vec::new(); vault.wanted()];
+    for note in 0..vault.len() as u32 {
+        for (link, at) in vault.links(note).enumerate() {
+            if let Meaning::Wanted(number) = vault.resolved(at).meaning {
+                places[number as usize].push(LinkAt { note, link: link as u32 });
+            }
+        }
+    }
+    places
 }
 
 /// What one unit of a score is: scores are rounded to whole ones before they are compared.

@@ -139,6 +139,19 @@ impl Failure {
         Failure::said("vault", format!("there is no folder at {}", root.display()), vec![hint])
     }
 
+    pub(crate) fn empty_flag(flag: &str) -> Failure {
+        let hint = "leave the flag away, or say what to look for";
+        Failure::said("usage", format!("{flag} does not say what to look for"), vec![hint.to_owned()])
+    }
+
+    /// Says which flag is wrong.
+    pub(crate) fn of_flag(self, flag: &str) -> Failure {
+        match self {
+            Failure::Said { kind, message, hints } => Failure::Said { kind, message: format!("{flag}: {message}"), hints },
+            other => other,
+        }
+    }
+
     /// Says that the vault is empty, which is then why a name means nobody.
     pub(crate) fn in_empty_vault(self, root: &Path) -> Failure {
         let hint = format!("there are no notes (files that end in .md) below {}", root.display());
@@ -252,16 +265,38 @@ impl From<QueryError> for Failure {
         let hint = match &error {
             QueryError::Empty => "name at least one word to look for",
             QueryError::OpenQuote { .. } => "close the quote, or search with --plain",
-            QueryError::NoOperator { sign, .. } if sign == "tag:" => "use --tag TAG, or --plain to search for it as it stands",
-            QueryError::NoOperator { sign, .. } if sign == "path:" || sign == "file:" => {
-                "use --path TEXT, or --plain to search for it as it stands"
+            QueryError::OpenBracket { .. } => "close the bracket, or put the words in quotes",
+            QueryError::OpenGroup { .. } => "close the parenthesis, or put the words in quotes",
+            QueryError::NoGroup { .. } => "leave it away, or put the words in quotes",
+            QueryError::EmptyGroup { .. } => "write what to look for into it",
+            QueryError::TooDeep { .. } => "leave away the parentheses that change nothing",
+            QueryError::LoneOr { .. } => "OR stands between two things to look for; for the word itself write \"OR\"",
+            QueryError::NoArgument { .. } => "write it right behind, as in tag:biology or path:\"my notes\"",
+            QueryError::NoProperty { .. } => "write a property as in [status] or [status:done]",
+            QueryError::NotInside { operator: "line:" | "section:", .. } => {
+                "write it outside: only words, phrases and /expressions/ are there"
             }
-            QueryError::NoOperator { .. } => {
-                "words are looked for together as they are; --plain searches for any sign as it stands"
-            }
+            QueryError::NotInside { .. } => "write it outside, or in quotes to search for it as it stands",
+            QueryError::Pattern { .. } => "put it in quotes to search for it as it stands, or write \\( for a parenthesis itself",
+            QueryError::TooManyReadings { .. } => "put several regular expressions into one: /this|that/",
+            QueryError::NoOperator { sign, .. } => no_operator_hint(sign),
             QueryError::TooLong { .. } => "search for the words that matter most",
         };
         Failure::said("query", error, vec![hint.to_owned()])
+    }
+}
+
+/// What to write in place of a sign that means something in other tools.
+fn no_operator_hint(sign: &str) -> &'static str {
+    match sign {
+        "AND" => "things side by side in parentheses must all hold: (mirror neurons)",
+        "NOT" => "a minus right before a word leaves it out: -neurons",
+        "[[" => "links-to:[[name]] finds who links to it; in quotes it is searched for as it stands",
+        "content:" => "leave it away: words are looked for in the text",
+        "block:" => "line:(…) looks in one paragraph or item, section:(…) in one section",
+        "match-case:" => "a regular expression goes by letter case: /Mirror/",
+        "ignore-case:" => "leave it away: words are found in any letter case",
+        _ => "put it in quotes to search for it as it stands; resonote help operators lists what there is",
     }
 }
 
@@ -367,6 +402,7 @@ pub(crate) fn unlinked(why: Unlinked) -> &'static str {
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),
+        Answer::Search(search) if search.query.is_empty() => writeln!(err, "no concept is as the flags say"),
         Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&clip(&search.query))),
         Answer::Path(path) => {
             let names: Vec<String> = path.concepts.iter().map(|concept| format!("\"{}\"", clean(&concept.name))).collect();

@@ -26,7 +26,7 @@ Exit codes:
   2  Could not be done";
 
 /// The topics of `help` that are no verbs, in order.
-pub(super) const TOPICS: [&str; 1] = ["settings"];
+pub(super) const TOPICS: [&str; 2] = ["settings", "operators"];
 
 /// What stands above the list of settings.
 const ABOUT_SETTINGS: &str = "\
@@ -48,6 +48,91 @@ pub(super) fn settings_help() -> String {
     text
 }
 
+/// What stands above the list of operators.
+const ABOUT_OPERATORS: &str = "\
+What a query of `resonote search` may hold. Words rank: a note with more of them comes first, and one of them is enough.
+Everything else must hold. A query with OR or parentheses is taken at its word: things side by side must all hold. Names
+and texts are found in any letter case, with accents or without. A query of conditions alone lists what fulfils them.
+
+Operators are those of Obsidian, as far as it has them. A flag of search says the same as the operator of its name. With
+--plain every sign is just a sign.
+";
+
+/// The operators of queries: how each is written, what it does, and an example that finds something in the notes that come
+/// with the program.
+const OPERATORS: [(&str, &str, &str); 17] = [
+    (
+        "\"words in quotes\"",
+        "The words follow one another as written. A backslash before a quote makes it one of the words.",
+        "'\"facial feedback\"'",
+    ),
+    (
+        "-x",
+        "Leaves out what x finds. The minus stands right before a word, a phrase, an operator or a parenthesis.",
+        "'empathy -oxytocin'",
+    ),
+    ("a OR b", "One of two; OR binds loosest, so that a b OR c d is (a b) OR (c d).", "'oxytocin OR serotonin'"),
+    (
+        "(a b)",
+        "Holds together what belongs together; inside and beside it, all must hold.",
+        "'(mirror neurons) -(voles OR mice)'",
+    ),
+    ("tag:x", "Notes with this tag or one below it, with or without #.", "'bonding tag:#neuroscience'"),
+    (
+        "path:x",
+        "Notes whose path holds this text; in quotes if there is a blank in it. Like tag: and the others below, it also takes a parenthesis.",
+        "'path:(emotional -reciprocity)'",
+    ),
+    ("file:x", "Notes whose file name, with its ending, holds this text.", "'file:\"mirror neurons.md\"'"),
+    ("[property]", "Notes with this property in their front matter.", "'[aliases]'"),
+    (
+        "[property:value]",
+        "Notes where a value of the property holds this text; OR stands between several. null finds a property without a value, < and > before a number or a date what is below or above it.",
+        "'[date:>2020-01] OR [up:resonance OR empathy]'",
+    ),
+    (
+        "line:(a b)",
+        "All of it in one line: a paragraph, a heading, an item or a row of a table, however the file wraps it. Words, phrases, regular expressions, minus, OR and parentheses may stand in it.",
+        "'line:(oxytocin \"trust game\")'",
+    ),
+    (
+        "section:(a b)",
+        "All of it in one section, from one heading to the next, the heading included.",
+        "'section:(voles dopamine)'",
+    ),
+    (
+        "/expression/",
+        "A regular expression that matches in a line of the note's text; letter case counts. It has no look-around and no back references.",
+        "'/20(05|10) .*oxytocin/'",
+    ),
+    (
+        "links-to:x",
+        "Notes that link to the concept x. Names with blanks stand in quotes or in [[brackets]].",
+        "'links-to:[[mirror neurons]]'",
+    ),
+    ("linked-from:x", "Concepts that x links to, those nobody wrote yet among them.", "'linked-from:empathy'"),
+    (
+        "model:x",
+        "Notes with a model whose name or title holds this text; model: alone finds all that can run.",
+        "'model:kuramoto'",
+    ),
+    (
+        "wanted:x",
+        "Concepts that nobody wrote yet and whose name holds this text; wanted: alone finds all, the most wanted first.",
+        "'wanted:'",
+    ),
+    ("all of them", "Combine as they like.", "'(trust OR bond) tag:neuroscience -links-to:dopamine'"),
+];
+
+/// What there is to know about the operators of queries.
+fn operators_help() -> String {
+    let mut text = ABOUT_OPERATORS.to_owned();
+    for (written, about, example) in OPERATORS {
+        text.push_str(&format!("\n{written}\n{}\n    resonote search {example}\n", wrapped(about)));
+    }
+    text
+}
+
 /// The lines of a text, none longer than help is wide, with an indentation.
 fn wrapped(text: &str) -> String {
     let mut lines = vec![String::from("   ")];
@@ -63,11 +148,11 @@ fn wrapped(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Say how the program, a verb or the settings are used
+/// Say how the program, a verb, the settings or the operators of a query are used
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  resonote help search\n  resonote help settings")]
+#[command(after_help = "Examples:\n  resonote help search\n  resonote help settings\n  resonote help operators")]
 pub(super) struct HelpArguments {
-    /// A verb, or `settings`
+    /// A verb, or `settings` or `operators`
     #[arg(value_name = "TOPIC", add = Completes::Topic)]
     topic: Option<String>,
 }
@@ -79,6 +164,7 @@ impl HelpArguments {
         let topic = self.topic.as_deref();
         let text = match topic {
             Some("settings") => settings_help(),
+            Some("operators") => operators_help(),
             _ => {
                 let help = help_of(topic, &here)?;
                 if !wants_json {

@@ -197,7 +197,7 @@ enum AnyVerb {
 /// The verbs that ask a vault.
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Search(search::SearchArguments),
+    Search(Box<search::SearchArguments>),
     Show(show::ShowArguments),
     Links(links::LinksArguments),
     Path(path::PathArguments),

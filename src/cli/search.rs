@@ -2,22 +2,24 @@
 
 use super::completion::Completes;
 use super::failure::Failure;
-use crate::answer::{Answer, Filter, Query, QueryError, Search, search};
+use crate::answer::{Answer, AskError, Filter, Query, Search, What, search};
 use crate::snapshot::Snapshot;
 use clap::Args;
 
 /// Find the concepts that speak of something
 ///
 /// A concept that bears the very name comes first, then the best by their text. "Words in quotes" must stand together as
-/// written; a word behind `-` must not occur; `model:` finds what can run, `model:name` the models called so. Put a query with such signs in quotes of the shell, and
-/// behind `--` if it begins with `-`.
+/// written; a word behind `-` must not occur; `a OR b` and parentheses ask for exactly that; `tag:`, `path:`, `links-to:`,
+/// `line:(…)`, `[property:value]`, `/expressions/` and more say which notes: resonote help operators explains them all. Put
+/// a query with such signs in quotes of the shell, and behind `--` if it begins with `-`. Each flag below says the same as
+/// the operator of its name, must hold besides the query, and may be repeated.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search 'mirroring -neurons \"facial feedback\"'\n  resonote search model:kuramoto\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
+    after_help = "Examples:\n  resonote search \"mirror neurons\"\n  resonote search 'mirroring -neurons \"facial feedback\"'\n  resonote search '(trust OR bond) tag:neuroscience links-to:[[oxytocin]]'\n  resonote search model:kuramoto\n  resonote search --tag neuroscience --limit 3 oxytocin trust"
 )]
 pub(super) struct SearchArguments {
-    /// What to look for
-    #[arg(required_unless_present = "interactive", value_name = "QUERY")]
+    /// What to look for; may be left out where a flag says it
+    #[arg(value_name = "QUERY", required_unless_present_any = FLAGS)]
     words: Vec<String>,
     /// Take every sign of the query for a sign, not an operator
     #[arg(long)]
@@ -25,10 +27,10 @@ pub(super) struct SearchArguments {
     /// At most so many concepts
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
-    /// Only notes with this tag or one below it; may be repeated
+    /// Only notes with this tag or one below it
     #[arg(long, value_name = "TAG", add = Completes::Tag)]
     tag: Vec<String>,
-    /// Only notes whose path holds this text; may be repeated
+    /// Only notes whose path holds this text
     #[arg(long, value_name = "TEXT")]
     path: Vec<String>,
     /// Type and see: a screen with what is found and a look into the chosen note. Up and down choose, Page Up and Page Down
@@ -38,7 +40,34 @@ pub(super) struct SearchArguments {
     /// Let Enter open the note as Ctrl-O does, and come back
     #[arg(long, requires = "interactive")]
     open: bool,
+    /// Only notes whose file name holds this text
+    #[arg(long, value_name = "TEXT")]
+    file: Vec<String>,
+    /// Only notes with one line that holds all of this
+    #[arg(long, value_name = "QUERY")]
+    line: Vec<String>,
+    /// Only notes with one section that holds all of this
+    #[arg(long, value_name = "QUERY")]
+    section: Vec<String>,
+    /// Only notes with this property, and this in its value
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    property: Vec<String>,
+    /// Only notes that link to this concept
+    #[arg(long, value_name = "CONCEPT", add = Completes::Concept)]
+    links_to: Vec<String>,
+    /// Only concepts that this one links to
+    #[arg(long, value_name = "CONCEPT", add = Completes::Concept)]
+    linked_from: Vec<String>,
+    /// Only notes with a model whose name or title holds this text; any model for an empty one
+    #[arg(long, value_name = "TEXT")]
+    model: Vec<String>,
+    /// Only concepts nobody wrote yet whose name holds this text; any such for an empty one
+    #[arg(long, value_name = "TEXT")]
+    wanted: Vec<String>,
 }
+
+/// The flags that can stand for a query.
+const FLAGS: [&str; 10] = ["tag", "path", "file", "line", "section", "property", "links_to", "linked_from", "model", "wanted"];
 
 impl SearchArguments {
     pub(super) fn is_interactive(&self) -> bool {
@@ -55,24 +84,88 @@ impl SearchArguments {
         self.words.join(" ")
     }
 
-    pub(super) fn query(&self) -> Result<Query, QueryError> {
-        // What is still being typed may not read yet.
-        if self.interactive { Ok(Query::empty()) } else { self.read(&self.typed()) }
-    }
-
-    fn read(&self, typed: &str) -> Result<Query, QueryError> {
-        if self.plain { Query::plain(typed) } else { Query::parse(typed) }
-    }
-
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
     /// a word, so this is where completing it belongs.
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
-        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit };
+        let filter = Filter { conditions: self.conditions(), limit };
         Ok(search(snapshot, typed, &self.read(typed)?, &filter)?)
     }
 
+    pub(super) fn query(&self) -> Result<Query, Failure> {
+        let typed = self.typed();
+        // What is still being typed may not read yet.
+        self.read(if self.interactive { "" } else { &typed })
+    }
+
+    fn read(&self, typed: &str) -> Result<Query, Failure> {
+        let mut query = match typed.trim().is_empty() && (self.words.is_empty() || self.interactive) {
+            true => Query::empty(),
+            false if self.plain => Query::plain(typed)?,
+            false => Query::parse(typed)?,
+        };
+        for line in &self.line {
+            query = query.and_line(line).map_err(|error| Failure::from(error).of_flag("--line"))?;
+        }
+        for section in &self.section {
+            query = query.and_section(section).map_err(|error| Failure::from(error).of_flag("--section"))?;
+        }
+        // A tag may be its hash alone, and a property nothing but what divides it from its value.
+        let is_nothing = |value: &String| value.trim_matches(['#', '/', ' ']).is_empty();
+        let is_half = |property: &String| property.splitn(2, '=').any(|part| part.trim().is_empty());
+        let empty = [
+            ("--tag", self.tag.iter().any(is_nothing)),
+            ("--path", self.path.iter().any(|path| path.trim().is_empty())),
+            ("--file", self.file.iter().any(|file| file.trim().is_empty())),
+            ("--property", self.property.iter().any(is_half)),
+            ("--links-to", self.links_to.iter().any(|name| name.trim().is_empty())),
+            ("--linked-from", self.linked_from.iter().any(|name| name.trim().is_empty())),
+        ];
+        match empty.into_iter().find(|(_, is_empty)| *is_empty) {
+            Some((flag, _)) => Err(Failure::empty_flag(flag)),
+            None => Ok(query),
+        }
+    }
+
+    /// What the flags say that name something.
+    fn conditions(&self) -> Vec<What> {
+        let property = |property: &String| match property.split_once('=') {
+            Some((key, value)) => What::Property(key.trim().into(), Some(value.trim().into())),
+            None => What::Property(property.trim().into(), None),
+        };
+        let of = |values: &[String], what: fn(Box<str>) -> What| -> Vec<What> {
+            values.iter().map(|value| what(value.trim().into())).collect()
+        };
+        let mut conditions = of(&self.tag, What::Tag);
+        conditions.extend(of(&self.path, What::Path));
+        conditions.extend(of(&self.file, What::File));
+        conditions.extend(self.property.iter().map(property));
+        conditions.extend(of(&self.links_to, What::LinksTo));
+        conditions.extend(of(&self.linked_from, What::LinkedFrom));
+        conditions.extend(of(&self.model, What::Model));
+        conditions.extend(of(&self.wanted, What::Wanted));
+        conditions
+    }
+
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
-        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit: self.limit as usize };
-        Ok(Answer::Search(search(snapshot, &self.typed(), query, &filter)?))
+        let filter = Filter { conditions: self.conditions(), limit: self.limit as usize };
+        let found = search(snapshot, &self.typed(), query, &filter);
+        Ok(Answer::Search(found.map_err(|error| self.failure(error))?))
+    }
+
+    /// An error about a name says which flag named it.
+    fn failure(&self, error: AskError) -> Failure {
+        let flag = match &error {
+            AskError::Unknown { name, .. } | AskError::Ambiguous { name, .. } => {
+                let says = |flags: &[String]| flags.iter().any(|flag| flag.trim() == name);
+                let of_links = [("--links-to", &self.links_to), ("--linked-from", &self.linked_from)];
+                of_links.into_iter().find(|(_, flags)| says(flags)).map(|(flag, _)| flag)
+            }
+            _ => None,
+        };
+        let failure = Failure::from(error);
+        match flag {
+            Some(flag) => failure.of_flag(flag),
+            None => failure,
+        }
     }
 }

@@ -24,7 +24,7 @@ pub use excerpt::{Excerpt, excerpt};
 pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use passage::Part;
-pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What};
+pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What, Within, plain};
 
 use language::Language;
 use look::{Lookup, Slot};

@@ -5,6 +5,11 @@
 //! is for others to say, and so is what a word is.
 
 mod parse;
+#[cfg(test)]
+mod tests;
+mod within;
+
+pub use within::{Within, plain};
 
 /// A query, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +113,82 @@ pub enum QueryError {
         /// Where it opens.
         column: usize,
     },
+    /// A bracket opens and does not close.
+    #[error("the bracket at column {column} is not closed")]
+    OpenBracket {
+        /// Where it opens.
+        column: usize,
+    },
+    /// A parenthesis opens and does not close.
+    #[error("the parenthesis at column {column} is not closed")]
+    OpenGroup {
+        /// Where it opens.
+        column: usize,
+    },
+    /// A parenthesis closes, and none is open.
+    #[error("the parenthesis at column {column} closes none")]
+    NoGroup {
+        /// Where it stands.
+        column: usize,
+    },
+    /// Nothing to look for stands in parentheses.
+    #[error("the parenthesis at column {column} holds no word")]
+    EmptyGroup {
+        /// Where it opens.
+        column: usize,
+    },
+    /// Parentheses in parentheses, and so on.
+    #[error("the parenthesis at column {column} stands in {most} others")]
+    TooDeep {
+        /// How deep they may go.
+        most: usize,
+        /// Where the one stands that is too deep.
+        column: usize,
+    },
+    /// Nothing to look for stands on one side of it.
+    #[error("`OR` at column {column} has nothing on one side")]
+    LoneOr {
+        /// Where it stands.
+        column: usize,
+    },
+    /// An operator without the text it asks for.
+    #[error("`{operator}` at column {column} does not say what to look for")]
+    NoArgument {
+        /// The operator.
+        operator: String,
+        /// Where it stands.
+        column: usize,
+    },
+    /// Brackets without a property.
+    #[error("the bracket at column {column} names no property")]
+    NoProperty {
+        /// Where it opens.
+        column: usize,
+    },
+    /// A sign that has a meaning, and none in the argument of this operator.
+    #[error("`{sign}` at column {column} cannot stand in `{operator}`")]
+    NotInside {
+        /// The sign.
+        sign: String,
+        /// The operator.
+        operator: &'static str,
+        /// Where the sign stands.
+        column: usize,
+    },
+    /// A regular expression that does not read.
+    #[error("the regular expression at column {column} does not read: {why}")]
+    Pattern {
+        /// What is wrong with it.
+        why: String,
+        /// Where it begins.
+        column: usize,
+    },
+    /// More lines, sections and regular expressions than a question has.
+    #[error("the query asks for more than {most} lines, sections and regular expressions")]
+    TooManyReadings {
+        /// How many are read.
+        most: usize,
+    },
     /// A sign that has a meaning in other tools, and none here.
     #[error("`{sign}` at column {column} is no operator here")]
     NoOperator {
@@ -127,6 +208,12 @@ pub enum QueryError {
 /// The most words that are read, conditions among them.
 const MOST_WORDS: usize = 1_000;
 
+/// How deep parentheses may go.
+const MOST_DEEP: usize = 50;
+
+/// The most lines, sections and regular expressions: each is asked of every line of the notes that may fulfil it.
+const MOST_READINGS: usize = 20;
+
 impl Query {
     /// Reads a query in which every sign is just a sign.
     ///
@@ -139,7 +226,7 @@ impl Query {
     /// Reads a query with its signs.
     ///
     /// # Errors
-    /// When it holds nothing to look for, or a sign stands where it has no meaning.
+    /// When it holds nothing to look for, far too much, or a sign stands where it has no meaning.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         parse::parse(text)
     }
@@ -163,6 +250,33 @@ impl Query {
             }
         }
         self
+    }
+
+    /// The same query, which has to hold in one line as well, as `line:(text)` would say it.
+    ///
+    /// # Errors
+    /// When the text does not read as the argument of `line:`. Columns count in it.
+    pub fn and_line(self, text: &str) -> Result<Query, QueryError> {
+        let (inside, conditions) = parse::inside(text, true, self.conditions)?;
+        Ok(Query { conditions, ..self }.and([What::Line(Box::new(inside))]))
+    }
+
+    /// The same query, which has to hold in one section as well, as `section:(text)` would say it.
+    ///
+    /// # Errors
+    /// When the text does not read as the argument of `section:`. Columns count in it.
+    pub fn and_section(self, text: &str) -> Result<Query, QueryError> {
+        let (inside, conditions) = parse::inside(text, false, self.conditions)?;
+        Ok(Query { conditions, ..self }.and([What::Section(Box::new(inside))]))
+    }
+
+    /// What it asks besides the words and phrases side by side in it, its conditions by the same numbers; none if that is
+    /// nothing.
+    pub fn without_words(&self) -> Option<Query> {
+        let (Clause::Ranked(parts) | Clause::All(parts)) = &self.root else { return Some(self.clone()) };
+        let parts = parts.iter().filter(|part| !matches!(part, Clause::Words(_) | Clause::Phrase(_))).cloned();
+        let parts: Vec<Clause> = parts.collect();
+        (!parts.is_empty()).then(|| Query { root: Clause::All(parts), conditions: self.conditions.clone() })
     }
 
     /// The whole of it.

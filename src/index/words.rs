@@ -109,7 +109,7 @@ fn lower(word: &str) -> String {
 }
 
 /// A word in lower case without diacritics. The marks of scripts that need theirs (Indic ones, kana) stay.
-pub(crate) fn fold(word: &str) -> String {
+pub(super) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }

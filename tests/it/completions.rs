@@ -53,6 +53,9 @@ fn a_line_goes_on_with_verbs_flags_and_names() {
     assert_eq!(words(&["path", "--relations", "link,u"]), ["link,up"]);
     assert_eq!(words(&["path", "--hubs", "f"]), ["forbid"]);
     assert_eq!(words(&["search", "--tag", "NEURO"]), ["neuro", "neuro/cells"]);
+    assert_eq!(words(&["search", "--links-to", "mirrori"]), ["Mirroring"]);
+    assert_eq!(words(&["search", "--linked-from", "mirrori"]), ["Mirroring"]);
+    assert_eq!(words(&["help", "op"]), ["operators"]);
     assert_eq!(words(&["links", "--relation", ""]), ["link", "up"]);
     assert_eq!(words(&["links", "--relation=u"]), ["--relation=up"]);
     assert_eq!(words(&["show", "--stri"]), ["--strict"]);

@@ -498,6 +498,86 @@ fn names_that_are_nearly_one() {
     }
 }
 
+/// Queries that no person types: each is answered or refused, none is taken for long.
+#[test]
+fn queries_made_to_hurt() {
+    let vault = tempfile::tempdir().expect("a vault");
+    let folder = vault.path();
+    lay(folder, "sound.md", "The harbour keeps boats safe.\n");
+    lay(folder, "long.md", format!("{}!\n", "a".repeat(100_000)));
+    let long = 1_000_000;
+    let refused = [
+        ("a megabyte of words", "harbour ".repeat(long / 8)),
+        ("ten thousand terms", (0..10_000).map(|number| format!("x{number} ")).collect()),
+        ("ten thousand conditions", "tag:x ".repeat(10_000)),
+        ("ten thousand paths in one", format!("path:({})", "x ".repeat(10_000))),
+        ("ten thousand values", format!("[x:{}]", vec!["a"; 10_000].join(" OR "))),
+        ("a hundred thousand open parentheses", "(".repeat(100_000)),
+        ("a hundred thousand closed ones", ")".repeat(100_000)),
+        ("a hundred thousand of both", format!("{}a{}", "(".repeat(50_000), ")".repeat(50_000))),
+        ("a hundred thousand with a minus", "-(".repeat(100_000)),
+        ("lines in lines", "line:(".repeat(10_000)),
+        ("brackets", "[".repeat(100_000)),
+        ("quotes", "\"".repeat(100_001)),
+        ("escaped quotes", format!("\"{}", "\\\"".repeat(100_000))),
+        ("alternatives of nothing", "OR ".repeat(100_000)),
+        ("one word", "x".repeat(long)),
+        ("signs", "- ".repeat(long / 2)),
+        ("colons", ":".repeat(long)),
+        ("control characters", "\u{0}\u{1b}\u{7f}".repeat(100_000)),
+        ("an expression that repeats", "/a{1000}{1000}{1000}/".to_owned()),
+        ("an expression that goes deep", format!("/{}/", "(".repeat(100_000))),
+        ("a large expression", format!("/{}/", "\\w".repeat(100_000))),
+        ("many expressions", "/a/ ".repeat(1_000)),
+        ("many lines", "line:harbour ".repeat(1_000)),
+        ("slashes", "/".repeat(long)),
+        ("slashes and blanks", "/a ".repeat(long / 3)),
+    ];
+    for (story, query) in &refused {
+        let said = ask(folder, &["search", "--", query]);
+        assert!(said.exit == Exit::Failed && said.out.is_empty(), "{story}: {}", said.out);
+        assert!(said.err.starts_with("error: ") && said.err.len() < 1_000, "{story}: {}", said.err);
+        holds_no_command(story, &said.err);
+    }
+    let answered = [
+        ("an expression that others try for ever", "/(a+)+$/"),
+        ("one that finds", "/(a+)+!$/"),
+        ("an expression over everything", "/(.*)*(.*)*x/"),
+        ("control characters between words", "harbour\u{0}boats\u{1b}2J"),
+        ("a minus for all", "-a -b -c"),
+        ("the empty expression", "harbour //"),
+        ("letters the other way round", "\u{202E}harbour"),
+        ("a path of signs", "path:\"\u{1b}\u{202E}\""),
+    ];
+    for (story, query) in answered {
+        asked(story, folder, &["search", "--", query]);
+        asked(story, folder, &["search", "--plain", "--", query]);
+    }
+    let found = |query: &str| json("queries", folder, &["search", query])["hits"][0]["note_path"].clone();
+    assert_eq!((found("/(a+)+!$/"), found("harbour\u{0}boats")), ("long.md".into(), "sound.md".into()));
+    let name = "x".repeat(long);
+    let said = ask(folder, &["search", "--", &format!("links-to:\"{name}\"")]);
+    assert!(said.exit == Exit::Failed && said.err.len() < 1_000, "{}", said.err);
+}
+
+/// A note that goes away between the look and the question takes nothing else with it.
+#[test]
+fn a_note_that_vanished_fulfils_nothing() {
+    let vault = tempfile::tempdir().expect("a vault");
+    let folder = vault.path();
+    lay(folder, "gone.md", "---\nstatus: done\n---\nBoats in the harbour.\n");
+    lay(folder, "sound.md", "---\nstatus: done\n---\nBoats in the harbour.\n");
+    let moment = Snapshot::open(folder, Needs { text: true, ..Needs::default() }).expect("a vault");
+    fs::remove_file(folder.join("gone.md")).expect("a note");
+    for query in ["[status:done]", "line:(boats harbour)", "section:boats", "/Boats/"] {
+        let query = answer::Query::parse(query).expect("a query");
+        let found =
+            answer::search(&moment, "", &query, &answer::Filter { conditions: Vec::new(), limit: 10 }).expect("an answer");
+        let names: Vec<&str> = found.hits.iter().map(|hit| &*hit.concept.name).collect();
+        assert_eq!(names, ["sound"]);
+    }
+}
+
 #[cfg(unix)]
 mod on_unix {
     use super::*;

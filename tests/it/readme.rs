@@ -36,3 +36,18 @@ fn every_command_of_the_readme_answers_as_shown() {
         assert!(readme == shown, "the README shows other answers than the program gives; UPDATE=1 rewrites them");
     }
 }
+
+/// Every example that `help operators` shows finds something in the notes that come with the program.
+#[test]
+fn every_example_of_the_operators_answers() {
+    let notes = Path::new(env!("CARGO_MANIFEST_DIR")).join("notes");
+    let help = ask(&notes, &["help", "operators"]).out;
+    let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("    resonote ")).collect();
+    assert!(examples.len() >= 17, "help shows {} examples", examples.len());
+    for example in examples {
+        let words = crate::specs::words(example);
+        let said = ask(&notes, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(said.exit == resonote::cli::Exit::Answered && said.err.is_empty(), "{example}: {}{}", said.out, said.err);
+        assert!(said.out.starts_with("1.  "), "{example}: {}", said.out);
+    }
+}
