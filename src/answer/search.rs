@@ -6,7 +6,7 @@ use super::AskError;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt};
+use crate::index::{NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt, rewritten};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Meaning;
@@ -18,6 +18,8 @@ use rayon::prelude::*;
 pub struct Filter {
     /// What has to hold besides the query.
     pub conditions: Vec<What>,
+    /// Whether the words of the query are looked for as typed, and no slip is corrected.
+    pub exact: bool,
     /// At most so many hits.
     pub limit: usize,
 }
@@ -27,6 +29,12 @@ pub struct Filter {
 pub struct Search {
     /// The query as typed.
     pub query: String,
+    /// The query that was asked instead, where words gave way to others; see `corrections`.
+    pub corrected: Option<String>,
+    /// The words of the query that no note holds, each with what was looked for in its place.
+    pub corrections: Vec<(String, String)>,
+    /// Where nothing was found, the names nearest to the query, best first.
+    pub nearest: Vec<String>,
     /// How many concepts were found, those beyond the limit included.
     pub total: usize,
     /// The best of them.
@@ -72,7 +80,11 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = filter.limit.max(LIFTED);
-    let query = &query.clone().and(filter.conditions.iter().cloned());
+    let (query, corrections) = match filter.exact || query.name().is_some_and(|name| !vault.called(&name).0.is_empty()) {
+        true => (query.clone(), Vec::new()),
+        false => text.corrected(query)?,
+    };
+    let query = &query.and(filter.conditions.iter().cloned());
     let fulfilled = Fulfilled::of(snapshot, query)?;
     let found = text.search(query, &fulfilled.keys(), most)?;
     let mut total = found.total;
@@ -121,7 +133,10 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         };
         hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, &sought)
     });
-    Ok(Search { query: typed.to_owned(), total, hits: hits.collect() })
+    let corrected = (!corrections.is_empty()).then(|| rewritten(typed, &corrections).into());
+    let corrections = corrections.into_iter().map(|it| (it.from.into(), it.to.into())).collect();
+    let nearest = if total == 0 { vault.nearest(&query.name().unwrap_or_default(), 3) } else { Vec::new() };
+    Ok(Search { query: typed.to_owned(), corrected, corrections, nearest, total, hits: hits.collect() })
 }
 
 fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, sought: &SoughtWords) -> Hit {

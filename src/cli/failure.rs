@@ -1,7 +1,7 @@
 //! Every error of the terminal's door: its kind, its sentence, its hints, its exit code, on one screen.
 
 use super::{Exit, World};
-use crate::answer::{About, Answer, AskError, Measure, Mentions, PathArgument, QueryError, RunArgument, Unlinked};
+use crate::answer::{About, Answer, AskError, Measure, Mentions, PathArgument, QueryError, RunArgument, Search, Unlinked};
 use crate::note::clip;
 use crate::render::chart::ChartError;
 use crate::render::{JudgedError, NoJudgement, clean, error_json};
@@ -398,12 +398,26 @@ pub(crate) fn unlinked(why: Unlinked) -> &'static str {
     }
 }
 
+/// Says which words of a query gave way to others.
+pub(crate) fn say_corrected(search: &Search, err: &mut dyn Write) -> io::Result<()> {
+    let said = |(from, to): &(String, String)| format!("\"{}\" for \"{}\"", clean(&clip(to)), clean(&clip(from)));
+    let said: Vec<String> = search.corrections.iter().map(said).collect();
+    if said.is_empty() { Ok(()) } else { writeln!(err, "searched for {}; --exact searches as typed", said.join(", ")) }
+}
+
 /// Says on `err` what was not found, where the answer itself is empty.
 pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &mut dyn Write) -> io::Result<()> {
     match answer {
         _ if snapshot.vault().is_empty() => writeln!(err, "there are no notes in this vault"),
         Answer::Search(search) if search.query.is_empty() => writeln!(err, "no concept is as the flags say"),
-        Answer::Search(search) => writeln!(err, "no concept speaks of {}", clean(&clip(&search.query))),
+        Answer::Search(search) => {
+            writeln!(err, "no concept speaks of {}", clean(&clip(&search.query)))?;
+            if search.nearest.is_empty() {
+                return Ok(());
+            }
+            let names: Vec<String> = search.nearest.iter().map(|name| format!("\"{}\"", clean(&clip(name)))).collect();
+            writeln!(err, "hint: nearest names: {}", names.join(", "))
+        }
         Answer::Path(path) => {
             let names: Vec<String> = path.concepts.iter().map(|concept| format!("\"{}\"", clean(&concept.name))).collect();
             match (path.is_of_tree, names.as_slice()) {

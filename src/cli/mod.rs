@@ -364,6 +364,9 @@ fn ask(arguments: &Arguments, world: &World, out: &mut dyn Write, err: &mut (dyn
             Answer::Run(ran) if ran.stopped.is_some() => Exit::ModelFailed,
             _ => Exit::Answered,
         };
+        if let (Answer::Search(search), false) = (&answer, common.quiet || common.json) {
+            failure::say_corrected(search, err)?;
+        }
         if answer.is_empty() {
             exit = Exit::Nothing;
             if !common.quiet && !common.json {

@@ -24,6 +24,12 @@ pub(super) struct SearchArguments {
     /// Take every sign of the query for a sign, not an operator
     #[arg(long)]
     plain: bool,
+    /// Look for the words as typed: a word that no note holds is not replaced by the nearest that one does
+    #[arg(long)]
+    exact: bool,
+    /// Take the last word for the beginning of words
+    #[arg(long)]
+    prefix: bool,
     /// At most so many concepts
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
@@ -67,7 +73,8 @@ pub(super) struct SearchArguments {
 }
 
 /// The flags that can stand for a query.
-const FLAGS: [&str; 10] = ["tag", "path", "file", "line", "section", "property", "links_to", "linked_from", "model", "wanted"];
+const FLAGS: [&str; 11] =
+    ["interactive", "tag", "path", "file", "line", "section", "property", "links_to", "linked_from", "model", "wanted"];
 
 impl SearchArguments {
     pub(super) fn is_interactive(&self) -> bool {
@@ -85,10 +92,12 @@ impl SearchArguments {
     }
 
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
-    /// a word, so this is where completing it belongs.
+    /// a word, until a blank follows it.
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
-        let filter = Filter { conditions: self.conditions(), limit };
-        Ok(search(snapshot, typed, &self.read(typed)?, &filter)?)
+        let filter = Filter { conditions: self.conditions(), exact: self.exact, limit };
+        let query = self.read(typed)?;
+        let query = if typed.ends_with(char::is_whitespace) { query } else { query.completing() };
+        Ok(search(snapshot, typed, &query, &filter)?)
     }
 
     pub(super) fn query(&self) -> Result<Query, Failure> {
@@ -122,7 +131,7 @@ impl SearchArguments {
         ];
         match empty.into_iter().find(|(_, is_empty)| *is_empty) {
             Some((flag, _)) => Err(Failure::empty_flag(flag)),
-            None => Ok(query),
+            None => Ok(if self.prefix { query.completing() } else { query }),
         }
     }
 
@@ -147,7 +156,7 @@ impl SearchArguments {
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
-        let filter = Filter { conditions: self.conditions(), limit: self.limit as usize };
+        let filter = Filter { conditions: self.conditions(), exact: self.exact, limit: self.limit as usize };
         let found = search(snapshot, &self.typed(), query, &filter);
         Ok(Answer::Search(found.map_err(|error| self.failure(error))?))
     }

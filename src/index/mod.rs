@@ -16,6 +16,7 @@ mod query;
 mod schema;
 mod search;
 mod similar;
+mod spell;
 mod words;
 
 pub use self::similar::Similar;
@@ -25,6 +26,7 @@ pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use passage::Part;
 pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What, Within, plain};
+pub use spell::{Correction, rewritten};
 
 use language::Language;
 use look::{Lookup, Slot};
@@ -71,23 +73,36 @@ impl IndexError {
 pub struct NameWords {
     forms: words::Forms,
     stems: Vec<Box<str>>,
+    /// The letters of the name, without what stands between its words.
+    letters: String,
 }
 
 impl NameWords {
     /// The words of a name.
     pub fn of(name: &str) -> NameWords {
         let mut forms = words::Forms::new();
-        let stems = words::words(name).map(|word| forms.of(&name[word.range]).stem.clone()).collect();
-        NameWords { forms, stems }
+        let (stems, letters) = words_and_letters(&mut forms, name);
+        NameWords { forms, stems, letters }
     }
 
-    /// Whether another name is the same words, endings, case and diacritics aside; false if either holds no word.
+    /// Whether another name is the same words, in any order, endings, case and diacritics aside, or the same letters with
+    /// other blanks and hyphens; false if either holds no word.
     pub fn are_those_of(&mut self, other: &str) -> bool {
-        let mut stems = self.stems.iter();
-        let mut others = words::words(other);
-        let is_same = others.all(|word| stems.next().is_some_and(|stem| *stem == self.forms.of(&other[word.range]).stem));
-        !self.stems.is_empty() && is_same && stems.next().is_none()
+        let (stems, letters) = words_and_letters(&mut self.forms, other);
+        !self.stems.is_empty() && (stems == self.stems || letters == self.letters)
     }
+}
+
+/// The stems of a name in alphabetical order, and its letters.
+fn words_and_letters(forms: &mut words::Forms, name: &str) -> (Vec<Box<str>>, String) {
+    let (mut stems, mut letters) = (Vec::new(), String::new());
+    for word in words::words(name) {
+        let form = forms.of(&name[word.range]);
+        stems.push(form.stem.clone());
+        letters.push_str(form.folded());
+    }
+    stems.sort_unstable();
+    (stems, letters)
 }
 
 /// The full text of a vault at one moment.
@@ -201,6 +216,21 @@ impl TextIndex {
         Ok(Lookup::of(self.languages.get_or_init(|| languages)))
     }
 
+    /// The words of a piece of a query, each by the terms it is looked for by; where its last word is but begun, that one
+    /// by the words that begin so besides.
+    fn slots(&self, lookup: &mut Lookup, text: &str, is_begun: bool) -> Result<Vec<Slot>, IndexError> {
+        let mut slots = lookup.stems(text);
+        if let Some(last) = slots.last_mut().filter(|_| is_begun) {
+            let word = words::words_of(text).pop().unwrap_or_default();
+            for term in self.completions(word)? {
+                if !last.contains(&term) {
+                    last.push(term);
+                }
+            }
+        }
+        Ok(slots)
+    }
+
     /// The words that raise a note, each once, in order, by the terms they are looked for; with how telling each is: the
     /// inverse document frequency of BM25 over the bodies, at least 0.1.
     ///
@@ -209,8 +239,10 @@ impl TextIndex {
     pub fn sought_words(&self, query: &Query) -> Result<SoughtWords, IndexError> {
         let mut lookup = self.lookup()?;
         let mut slots: Vec<Slot> = Vec::new();
-        for (piece, _) in query.pieces() {
-            for slot in lookup.stems(&piece.text) {
+        let pieces = query.pieces();
+        for (number, (piece, is_phrase)) in pieces.iter().enumerate() {
+            let is_begun = query.completes() && !is_phrase && number + 1 == pieces.len();
+            for slot in self.slots(&mut lookup, &piece.text, is_begun)? {
                 if !slots.contains(&slot) {
                     slots.push(slot);
                 }

@@ -16,6 +16,7 @@ pub use within::{Within, plain};
 pub struct Query {
     root: Clause,
     conditions: Vec<Condition>,
+    completes: bool,
 }
 
 /// A part of a query.
@@ -233,7 +234,7 @@ impl Query {
 
     /// A query that nothing fulfils: of no words at all.
     pub fn empty() -> Query {
-        Query { root: Clause::Ranked(Vec::new()), conditions: Vec::new() }
+        Query { root: Clause::Ranked(Vec::new()), conditions: Vec::new(), completes: false }
     }
 
     /// The same query, with conditions that have to hold as well.
@@ -276,7 +277,7 @@ impl Query {
         let (Clause::Ranked(parts) | Clause::All(parts)) = &self.root else { return Some(self.clone()) };
         let parts = parts.iter().filter(|part| !matches!(part, Clause::Words(_) | Clause::Phrase(_))).cloned();
         let parts: Vec<Clause> = parts.collect();
-        (!parts.is_empty()).then(|| Query { root: Clause::All(parts), conditions: self.conditions.clone() })
+        (!parts.is_empty()).then(|| Query { root: Clause::All(parts), ..self.clone() })
     }
 
     /// The whole of it.
@@ -292,6 +293,28 @@ impl Query {
     /// Whether it says nothing at all.
     pub fn is_empty(&self) -> bool {
         matches!(&self.root, Clause::Ranked(parts) | Clause::All(parts) | Clause::Any(parts) if parts.is_empty())
+    }
+
+    /// The same query, its last word a beginning of words: all that begin so are meant.
+    pub fn completing(self) -> Query {
+        Query { completes: true, ..self }
+    }
+
+    /// Whether its last word is a beginning of words.
+    pub fn completes(&self) -> bool {
+        self.completes
+    }
+
+    /// The same query with other texts for the words that raise a note; phrases, and what must not be there, stay.
+    pub(crate) fn with_words(&self, other: &dyn Fn(&Piece) -> Option<Box<str>>) -> Query {
+        let mut query = self.clone();
+        rewrite(&mut query.root, other);
+        for condition in &mut query.conditions {
+            if let What::Line(inside) | What::Section(inside) = &mut condition.what {
+                rewrite(inside, other);
+            }
+        }
+        query
     }
 
     /// The words and phrases that raise a note, those in lines and sections among them, each once, in order; with whether it
@@ -365,5 +388,13 @@ impl Query {
             Clause::Not(_) => false,
             Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => parts.iter().any(|part| self.is_of_text(part)),
         }
+    }
+}
+
+fn rewrite(clause: &mut Clause, other: &dyn Fn(&Piece) -> Option<Box<str>>) {
+    match clause {
+        Clause::Words(piece) => piece.text = other(piece).unwrap_or_else(|| piece.text.clone()),
+        Clause::Phrase(_) | Clause::Condition(_) | Clause::Not(_) => {}
+        Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => parts.iter_mut().for_each(|part| rewrite(part, other)),
     }
 }

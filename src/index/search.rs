@@ -82,7 +82,8 @@ impl TextIndex {
         let mut searched: Vec<Searched> = segments.iter().map(none).collect();
         let mut sought = Vec::new();
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
-            for it in self.seek(&mut lookup, *leaf, piece, *is_wanted)? {
+            let is_begun = query.completes() && *is_wanted && leaves.get(piece + 1).is_none_or(|(_, is_wanted)| !is_wanted);
+            for it in self.seek(&mut lookup, *leaf, piece, *is_wanted, is_begun)? {
                 let (it, counts) = it;
                 for (segment, counts) in searched.iter_mut().zip(&counts) {
                     if !is_ranked && !it.is_exact {
@@ -160,6 +161,7 @@ impl TextIndex {
         leaf: Leaf<'_>,
         piece: usize,
         is_wanted: bool,
+        is_begun: bool,
     ) -> Result<Vec<(Sought, Vec<Counts>)>, IndexError> {
         let (text, is_phrase) = match leaf {
             Leaf::Words(piece) => (&piece.text, false),
@@ -168,7 +170,7 @@ impl TextIndex {
         };
         let fields = self.fields.texts.map(|weighted| Weighted { longest: LONGEST_AT_FIRST, ..weighted });
         let exact = lookup.exact(text);
-        let slots = if is_phrase { exact.clone() } else { lookup.stems(text) };
+        let slots = if is_phrase { exact.clone() } else { self.slots(lookup, text, is_begun)? };
         let count = |slots: &[_]| self.counts(slots, &fields);
         let rarity = |counts: &[Counts]| self.rarity(counts.iter().map(Vec::len).sum());
         let counts = count(&slots)?;
@@ -213,9 +215,11 @@ impl TextIndex {
     pub fn explain(&self, query: &Query, key: u64) -> Result<Vec<Part>, IndexError> {
         let mut lookup = self.lookup()?;
         let mut sought = Vec::new();
-        for (piece, (leaf, is_wanted)) in leaves_of(query).into_iter().enumerate() {
-            if is_wanted {
-                sought.extend(self.seek(&mut lookup, leaf, piece, true)?.into_iter().map(|(sought, _)| sought));
+        let leaves: Vec<_> = leaves_of(query).into_iter().filter(|(_, is_wanted)| *is_wanted).collect();
+        for (piece, (leaf, _)) in leaves.iter().enumerate() {
+            let is_begun = query.completes() && piece + 1 == leaves.len();
+            {
+                sought.extend(self.seek(&mut lookup, *leaf, piece, true, is_begun)?.into_iter().map(|(sought, _)| sought));
             }
         }
         for (at, (segment, keys)) in self.searcher.segment_readers().iter().zip(&self.keys).enumerate() {

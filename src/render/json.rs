@@ -345,12 +345,20 @@ struct SearchWire<'a> {
     query: QueryWire<'a>,
     total: usize,
     hits: Vec<HitWire<'a>>,
+    nearest: &'a [String],
 }
 
 #[derive(Serialize)]
 struct QueryWire<'a> {
     raw: &'a str,
     corrected: Option<&'a str>,
+    corrections: Vec<CorrectionWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct CorrectionWire<'a> {
+    from: &'a str,
+    to: &'a str,
 }
 
 #[derive(Serialize)]
@@ -381,7 +389,9 @@ impl<'a> From<&'a Search> for SearchWire<'a> {
             models: hit.models,
         };
         let hits = search.hits.iter().enumerate().map(hit).collect();
-        SearchWire { query: QueryWire { raw: &search.query, corrected: None }, total: search.total, hits }
+        let corrections = search.corrections.iter().map(|(from, to)| CorrectionWire { from, to }).collect();
+        let query = QueryWire { raw: &search.query, corrected: search.corrected.as_deref(), corrections };
+        SearchWire { query, total: search.total, hits, nearest: &search.nearest }
     }
 }
 

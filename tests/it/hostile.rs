@@ -572,7 +572,7 @@ fn a_note_that_vanished_fulfils_nothing() {
     for query in ["[status:done]", "line:(boats harbour)", "section:boats", "/Boats/"] {
         let query = answer::Query::parse(query).expect("a query");
         let found =
-            answer::search(&moment, "", &query, &answer::Filter { conditions: Vec::new(), limit: 10 }).expect("an answer");
+            answer::search(&moment, "", &query, &answer::Filter { limit: 10, ..answer::Filter::default() }).expect("an answer");
         let names: Vec<&str> = found.hits.iter().map(|hit| &*hit.concept.name).collect();
         assert_eq!(names, ["sound"]);
     }

@@ -37,6 +37,8 @@ pub(super) struct Pick {
     asked: Option<Question>,
     hits: Vec<Hit>,
     total: usize,
+    /// What was asked instead of what was typed, if it was.
+    corrected: Option<String>,
     first: usize,
     chosen: usize,
     text: Option<(NotePath, u32, NoteText)>,
@@ -59,6 +61,7 @@ impl Pick {
             asked: None,
             hits: Vec::new(),
             total: 0,
+            corrected: None,
             first: 0,
             chosen: 0,
             text: None,
@@ -121,7 +124,8 @@ impl Pick {
             }
         };
         let before = self.chosen().map(|hit| hit.concept.clone()).filter(|_| !is_other);
-        (self.hits, self.total) = found.map_or((Vec::new(), 0), |found| (found.hits, found.total));
+        (self.hits, self.total, self.corrected) =
+            found.map_or((Vec::new(), 0, None), |found| (found.hits, found.total, found.corrected));
         let again = before.and_then(|concept| self.hits.iter().position(|hit| hit.concept == concept));
         if is_other {
             (self.first, self.chosen, self.scroll) = (0, 0, 0);
@@ -195,10 +199,14 @@ impl Pick {
         if self.line.text().trim().is_empty() {
             return "type what to look for".to_owned();
         }
-        match (self.chosen + 1, self.total) {
+        let found = match (self.chosen + 1, self.total) {
             (_, 0) => "no concept speaks of it".to_owned(),
             (_, 1) => "1 concept".to_owned(),
             (at, total) => format!("{at} of {total} concepts"),
+        };
+        match &self.corrected {
+            Some(corrected) => format!("{found} for {corrected}"),
+            None => found,
         }
     }
 
@@ -285,7 +293,14 @@ mod tests {
                 text => {
                     let hits = (0..self.of).map(|at| hit(&format!("{text} {at}"), at + 1 < self.of));
                     let hits = hits.take(question.limit).collect();
-                    Ok(Some(Search { query: text.into(), total: self.of, hits }))
+                    Ok(Some(Search {
+                        query: text.into(),
+                        corrected: None,
+                        corrections: Vec::new(),
+                        nearest: Vec::new(),
+                        total: self.of,
+                        hits,
+                    }))
                 }
             };
             self.pick.answered(question, answer);

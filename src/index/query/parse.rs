@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
         },
         Err(alternatives) => one_of(alternatives),
     };
-    let query = Query { root, conditions: reader.conditions };
+    let query = Query { root, conditions: reader.conditions, completes: false };
     if query.is_empty() { Err(QueryError::Empty) } else { Ok(query) }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn plain(text: &str) -> Result<Query, QueryError> {
         let word = reader.take(reader.rest.find(is_blank).unwrap_or(reader.rest.len()));
         parts.extend(reader.piece(word, column)?.map(Clause::Words));
     }
-    if parts.is_empty() { Err(QueryError::Empty) } else { Ok(Query { root: Clause::Ranked(parts), conditions: Vec::new() }) }
+    if parts.is_empty() { Err(QueryError::Empty) } else { Ok(Query { root: Clause::Ranked(parts), ..Query::empty() }) }
 }
 
 /// One of these, of each all.

@@ -91,7 +91,7 @@ impl Query {
     /// What a note must hold for one of its lines to hold this: its words and phrases without what is not to be there. None
     /// where a line that holds it may be of any words.
     pub fn at_least(clause: &Clause) -> Option<Query> {
-        least(clause).map(|root| Query { root, conditions: Vec::new() })
+        least(clause).map(|root| Query { root, ..Query::empty() })
     }
 }
 
