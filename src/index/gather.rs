@@ -13,42 +13,90 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 /// Notes of one segment with what something counts in each.
 pub(super) type Counts = Vec<(DocId, f32)>;
 
-impl TextIndex {
-    /// What words one behind the other count in each note: how often they stand in each field, for its length, times the
-    /// field's weight. By segment; the notes of one in no order.
-    pub(super) fn counts(&self, slots: &[Slot], fields: &[Weighted]) -> Result<Vec<Counts>, IndexError> {
-        let mut by_segment = Vec::new();
-        let mut sums: Vec<f32> = Vec::new();
-        for segment in self.searcher.segment_readers() {
-            sums.clear();
-            sums.resize(segment.max_doc() as usize, 0.0);
-            let mut touched: Vec<DocId> = Vec::new();
-            for weighted in fields {
-                let Some(lengths) = segment.fieldnorms_readers().get_field(weighted.field)? else { continue };
-                let shares = weighted.shares();
-                let mut add = |docs: &[DocId], times: &[u32]| {
-                    for (doc, times) in docs.iter().zip(times) {
-                        let Some(sum) = sums.get_mut(*doc as usize) else { continue };
-                        if *sum == 0.0 {
-                            touched.push(*doc);
-                        }
-                        *sum += *times as f32 * shares[usize::from(lengths.fieldnorm_id(*doc))];
-                    }
-                };
-                match slots {
-                    [slot] => {
-                        for term in slot {
-                            each_block(segment, weighted.field, term, &mut add)?;
-                        }
-                    }
-                    slots => each_run(segment, weighted.field, slots, &mut |doc, starts| add(&[doc], &[starts.len() as u32]))?,
-                }
-            }
-            if let Some(alive) = segment.alive_bitset() {
-                touched.retain(|doc| alive.is_alive(*doc));
-            }
-            by_segment.push(touched.into_iter().map(|doc| (doc, sums[doc as usize])).collect());
+/// A slate for each segment on which is added up what words count, and wiped after each.
+pub(super) struct Slates(Vec<Slate>);
+
+#[derive(Default)]
+struct Slate {
+    sums: Vec<f32>,
+    /// The notes with a sum above 0, each once.
+    touched: Vec<DocId>,
+}
+
+impl Slates {
+    /// Clean slates for the segments of an index.
+    pub(super) fn of(index: &TextIndex) -> Slates {
+        let clean = |segment: &SegmentReader| Slate { sums: vec![0.0; segment.max_doc() as usize], touched: Vec::new() };
+        Slates(index.searcher.segment_readers().iter().map(clean).collect())
+    }
+
+    /// Adds up what words one behind the other count in each note: how often they stand in each field, for its length, times
+    /// the field's weight. Gives back how many notes hold them.
+    pub(super) fn write(&mut self, index: &TextIndex, slots: &[Slot], fields: &[Weighted]) -> Result<usize, IndexError> {
+        let mut holding = 0;
+        for (segment, slate) in index.searcher.segment_readers().iter().zip(&mut self.0) {
+            slate.write(segment, slots, fields)?;
+            holding += slate.touched.len();
         }
+        Ok(holding)
+    }
+
+    /// Hands out what was added up, by the number of the segment and of the note, and wipes it away.
+    pub(super) fn wipe(&mut self, mut take: impl FnMut(usize, DocId, f32)) {
+        for (at, slate) in self.0.iter_mut().enumerate() {
+            for doc in slate.touched.drain(..) {
+                let sum = &mut slate.sums[doc as usize];
+                take(at, doc, *sum);
+                *sum = 0.0;
+            }
+        }
+    }
+}
+
+impl Slate {
+    fn write(&mut self, segment: &SegmentReader, slots: &[Slot], fields: &[Weighted]) -> Result<(), IndexError> {
+        let Slate { sums, touched } = self;
+        for weighted in fields {
+            let Some(lengths) = segment.fieldnorms_readers().get_field(weighted.field)? else { continue };
+            let shares = &weighted.shares;
+            let mut add = |docs: &[DocId], times: &[u32]| {
+                for (doc, times) in docs.iter().zip(times) {
+                    let Some(sum) = sums.get_mut(*doc as usize) else { continue };
+                    if *sum == 0.0 {
+                        touched.push(*doc);
+                    }
+                    *sum += *times as f32 * shares[usize::from(lengths.fieldnorm_id(*doc))];
+                }
+            };
+            match slots {
+                [slot] => {
+                    for term in slot {
+                        each_block(segment, weighted.field, term, &mut add)?;
+                    }
+                }
+                slots => each_run(segment, weighted.field, slots, &mut |doc, starts| add(&[doc], &[starts.len() as u32]))?,
+            }
+        }
+        if let Some(alive) = segment.alive_bitset() {
+            touched.retain(|doc| {
+                let is_alive = alive.is_alive(*doc);
+                if !is_alive {
+                    sums[*doc as usize] = 0.0;
+                }
+                is_alive
+            });
+        }
+        Ok(())
+    }
+}
+
+impl TextIndex {
+    /// What words one behind the other count in each note, by segment; the notes of one in no order.
+    pub(super) fn counts(&self, slots: &[Slot], fields: &[Weighted]) -> Result<Vec<Counts>, IndexError> {
+        let mut slates = Slates::of(self);
+        slates.write(self, slots, fields)?;
+        let mut by_segment = vec![Counts::new(); self.searcher.segment_readers().len()];
+        slates.wipe(|at, doc, count| by_segment[at].push((doc, count)));
         Ok(by_segment)
     }
 

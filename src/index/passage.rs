@@ -6,7 +6,7 @@
 
 use super::gather::Run;
 use super::look::Slot;
-use super::schema::{PASSAGE, Weighted};
+use super::schema::{PASSAGE, PASSAGE_TERMS, TEXT_FIELDS};
 use super::{IndexError, TextIndex};
 use tantivy::DocId;
 
@@ -16,9 +16,6 @@ pub(super) const SATURATION: f32 = 1.8;
 /// What a pair of words side by side counts, against the two words by themselves.
 const SIDE_BY_SIDE: f32 = 0.3;
 
-/// So many of the index's words are as many as a passage holds: most words have a stem besides.
-const PASSAGE_TERMS: u32 = PASSAGE * 4 / 3;
-
 /// Something a query asks for: words one behind the other, and what they weigh.
 pub(super) struct Sought {
     /// The words, each by its terms.
@@ -27,8 +24,6 @@ pub(super) struct Sought {
     pub weight: f32,
     /// The number of the piece of the query it belongs to.
     pub piece: usize,
-    /// Whether it is the piece as written, which counts besides its stems.
-    pub is_exact: bool,
 }
 
 /// What one thing that was sought adds to the score of a note.
@@ -96,12 +91,10 @@ impl TextIndex {
         tell: bool,
     ) -> Result<Vec<(f64, Vec<Part>)>, IndexError> {
         let segment = &self.searcher.segment_readers()[at];
-        let texts = self.fields.texts;
-        let body = Weighted { longest: PASSAGE_TERMS, ..self.fields.body() };
+        let texts = &self.fields.texts;
         let mut fields = Vec::new();
-        for weighted in texts {
-            let weighted = if weighted.field == body.field { body } else { weighted };
-            fields.push((segment.fieldnorms_readers().get_field(weighted.field)?, weighted.shares()));
+        for weighted in texts[..texts.len() - 1].iter().chain([&self.fields.passages]) {
+            fields.push((segment.fieldnorms_readers().get_field(weighted.field)?, &weighted.shares));
         }
         let mut open = Vec::new();
         for it in sought {
@@ -109,7 +102,7 @@ impl TextIndex {
             for (number, weighted) in texts[..texts.len() - 1].iter().enumerate() {
                 others.extend(Run::open(segment, weighted.field, &it.slots)?.map(|run| (number, run)));
             }
-            open.push(Open { body: Run::open(segment, body.field, &it.slots)?, others });
+            open.push(Open { body: Run::open(segment, self.fields.passages.field, &it.slots)?, others });
         }
         let (mut starts, mut scores) = (Vec::new(), Vec::new());
         let share = |number: usize, doc: DocId| {
@@ -152,9 +145,9 @@ impl TextIndex {
                 for (number, it) in sought.iter().enumerate() {
                     let adds = window.value(sought, number);
                     if adds > 0.0 {
-                        let fields = named[number].iter().map(|field| super::schema::TEXT_FIELDS[*field].0).collect();
-                        let (piece, is_exact, in_passage) = (it.piece, it.is_exact, window.inside[number]);
-                        parts.push(Part { piece, is_exact, is_pair: false, adds, in_passage, fields });
+                        let fields = named[number].iter().map(|field| TEXT_FIELDS[*field].0).collect();
+                        let (piece, in_passage) = (it.piece, window.inside[number]);
+                        parts.push(Part { piece, is_exact: false, is_pair: false, adds, in_passage, fields });
                     }
                 }
                 for (first, second, times) in pairs {
@@ -196,13 +189,10 @@ fn best_passage(window: &mut Window, stands: &[(u32, usize)], sought: &[Sought],
 fn side_by_side(stands: &[(u32, usize)], sought: &[Sought]) -> Vec<(usize, usize, u32)> {
     let mut pairs: Vec<(usize, usize, u32)> = Vec::new();
     for (at, (position, first)) in stands.iter().enumerate() {
-        if sought[*first].is_exact {
-            continue;
-        }
         let next = position + sought[*first].slots.len() as u32;
         let following = stands[at..].iter().take_while(|(position, _)| *position <= next);
         for (_, second) in following.filter(|(position, _)| *position == next) {
-            if !sought[*second].is_exact && sought[*second].piece == sought[*first].piece + 1 {
+            if sought[*second].piece == sought[*first].piece + 1 {
                 match pairs.iter_mut().find(|(a, b, _)| (a, b) == (first, second)) {
                     Some((.., times)) => *times += 1,
                     None => pairs.push((*first, *second, 1)),

@@ -31,33 +31,37 @@ pub(crate) const TEXT_FIELDS: [(&str, f32, f32); 6] = [
 /// Longer bodies are searched by passages of so many words.
 pub(crate) const PASSAGE: u32 = 150;
 
+/// So many of the index's words are as many as a passage holds: most words have a stem besides.
+pub(crate) const PASSAGE_TERMS: u32 = PASSAGE * 4 / 3;
+
+/// How long a whole body may count, in words of the index: a longer one is not held to be worse.
+const LONGEST_BODY: u32 = 4 * PASSAGE;
+
 /// How much the length of a field counts: b of BM25.
 const LENGTH_COUNTS: f32 = 0.75;
 
 /// A field as it counts in a score.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Weighted {
     pub field: Field,
-    /// What a word in it weighs.
-    pub weight: f32,
-    /// How many words are usual in it; none where its length does not count.
-    pub usual: Option<f32>,
-    /// Longer ones count as no longer than this, in words.
-    pub longest: u32,
+    /// What one occurrence counts, by the number that stands for the field's length in the index.
+    pub shares: Box<[f32; 256]>,
 }
 
 impl Weighted {
     /// A field in which a word counts one, whatever the length.
     pub(crate) fn even(field: Field) -> Weighted {
-        Weighted { field, weight: 1.0, usual: None, longest: u32::MAX }
+        Weighted { field, shares: Box::new([1.0; 256]) }
     }
 
-    /// What one occurrence counts, by the number that stands for a length in the index.
-    pub(crate) fn shares(&self) -> [f32; 256] {
-        std::array::from_fn(|id| {
-            let length = FieldNormReader::id_to_fieldnorm(id as u8).min(self.longest) as f32;
-            self.weight / self.usual.map_or(1.0, |usual| 1.0 - LENGTH_COUNTS + LENGTH_COUNTS * length / usual)
-        })
+    /// A field in which a word of one of the usual length counts `weight`; one that is longer than `longest` words counts as
+    /// no longer than that.
+    fn new(field: Field, weight: f32, usual: f32, longest: u32) -> Weighted {
+        let share = |id| {
+            let length = FieldNormReader::id_to_fieldnorm(id as u8).min(longest) as f32;
+            weight / (1.0 - LENGTH_COUNTS + LENGTH_COUNTS * length / usual)
+        };
+        Weighted { field, shares: Box::new(std::array::from_fn(share)) }
     }
 }
 
@@ -71,6 +75,10 @@ pub(crate) struct Fields {
     pub language: Field,
     /// The text fields with their weights, in the order of the table; the body is the last.
     pub texts: [Weighted; TEXT_FIELDS.len()],
+    /// The body where it is searched by passages, none of which is longer than another.
+    pub passages: Weighted,
+    /// The text fields, each word counting the same.
+    pub even: [Weighted; TEXT_FIELDS.len()],
 }
 
 impl Fields {
@@ -82,16 +90,23 @@ impl Fields {
         let options = TextOptions::default().set_indexing_options(indexing);
         // No text is stored: excerpts are read again from the few notes that an answer shows.
         let language = schema.add_text_field(LANGUAGE, STRING);
-        let texts = TEXT_FIELDS.map(|(name, weight, usual)| {
-            let field = schema.add_text_field(name, options.clone());
-            Weighted { field, weight, usual: Some(usual), longest: u32::MAX }
-        });
-        Fields { schema: schema.build(), key, language, texts }
+        let [title, aliases, headings, tags, properties, body] =
+            TEXT_FIELDS.map(|(name, ..)| schema.add_text_field(name, options.clone()));
+        let fields = [title, aliases, headings, tags, properties, body];
+        let weighted = |at: usize, longest| Weighted::new(fields[at], TEXT_FIELDS[at].1, TEXT_FIELDS[at].2, longest);
+        Fields {
+            schema: schema.build(),
+            key,
+            language,
+            texts: std::array::from_fn(|at| weighted(at, LONGEST_BODY)),
+            passages: weighted(TEXT_FIELDS.len() - 1, PASSAGE_TERMS),
+            even: fields.map(Weighted::even),
+        }
     }
 
     /// The text of the note itself.
-    pub(crate) fn body(&self) -> Weighted {
-        self.texts[TEXT_FIELDS.len() - 1]
+    pub(crate) fn body(&self) -> &Weighted {
+        &self.texts[TEXT_FIELDS.len() - 1]
     }
 
     pub(crate) fn tokenizers() -> TokenizerManager {
@@ -106,7 +121,7 @@ impl Fields {
         document.add_u64(self.key, key);
         let language = Language::of(note, prose);
         language.iter().for_each(|language| document.add_text(self.language, language.code()));
-        let [title, aliases, headings, tags, properties, body] = self.texts.map(|text| text.field);
+        let [title, aliases, headings, tags, properties, body] = self.texts.each_ref().map(|text| text.field);
         let mut add = |field, text: &str| document.add_text(field, marked(text, language));
         add(title, note.name());
         if note.path.stem() != note.name() {

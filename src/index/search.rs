@@ -3,11 +3,10 @@
 //! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
 //! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::gather::Counts;
-use super::look::Lookup;
+use super::gather::{Counts, Slates};
+use super::look::{Lookup, Slot};
 use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
-use super::schema::{PASSAGE, Weighted};
 use super::{Found, IndexError, SCORE_UNIT, TextIndex};
 use foldhash::HashSet;
 use tantivy::DocId;
@@ -15,11 +14,8 @@ use tantivy::DocId;
 /// What a word as written counts, against its stem.
 const EXACT_WEIGHT: f32 = 0.2;
 
-/// So many of the best by the whole note are scored by their passages.
-const BY_PASSAGE: usize = 200;
-
-/// How long a body may count in the first look, in words of the index: a longer one is not held to be worse.
-const LONGEST_AT_FIRST: u32 = 4 * PASSAGE;
+/// So many of the best by the whole note are scored by their passages. On judged collections 100 or 200 rank no better.
+const BY_PASSAGE: usize = 50;
 
 /// Notes of one segment, as a set.
 struct Docs(Vec<u64>);
@@ -54,6 +50,8 @@ impl Docs {
 /// The notes of one segment while they are searched.
 struct Searched {
     scores: Vec<f64>,
+    /// The part of a score that is due to words as written.
+    exact: Vec<f64>,
     touched: Docs,
     /// Which notes hold each word and phrase of the query, where it says more of them than that they rank.
     holding: Vec<Docs>,
@@ -76,32 +74,38 @@ impl TextIndex {
         let segments = self.searcher.segment_readers();
         let none = |segment: &tantivy::SegmentReader| Searched {
             scores: vec![0.0; segment.max_doc() as usize],
+            exact: vec![0.0; segment.max_doc() as usize],
             touched: Docs::none(segment.max_doc()),
             holding: Vec::new(),
         };
         let mut searched: Vec<Searched> = segments.iter().map(none).collect();
+        let mut slates = Slates::of(self);
         let mut sought = Vec::new();
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
             let is_begun = query.completes() && *is_wanted && leaves.get(piece + 1).is_none_or(|(_, is_wanted)| !is_wanted);
-            for it in self.seek(&mut lookup, *leaf, piece, *is_wanted, is_begun)? {
-                let (it, counts) = it;
-                for (segment, counts) in searched.iter_mut().zip(&counts) {
-                    if !is_ranked && !it.is_exact {
-                        let mut docs = Docs::none(segment.scores.len() as u32);
-                        counts.iter().for_each(|(doc, _)| docs.add(*doc));
-                        segment.holding.push(docs);
-                    }
-                    if *is_wanted {
-                        for (doc, count) in counts {
-                            segment.touched.add(*doc);
-                            segment.scores[*doc as usize] += f64::from(saturated(*count) * it.weight);
-                        }
-                    }
-                }
-                if *is_wanted {
-                    sought.push(it);
-                }
+            let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
+            let weight = self.rarity(slates.write(self, &slots, &self.fields.texts)?);
+            if !is_ranked {
+                searched.iter_mut().for_each(|segment| segment.holding.push(Docs::none(segment.scores.len() as u32)));
             }
+            slates.wipe(|at, doc, count| {
+                let segment = &mut searched[at];
+                if *is_wanted {
+                    segment.touched.add(doc);
+                    segment.scores[doc as usize] += f64::from(saturated(count) * weight);
+                }
+                if let Some(holding) = segment.holding.last_mut() {
+                    holding.add(doc);
+                }
+            });
+            if !is_wanted {
+                continue;
+            }
+            if let Some(exact) = exact {
+                let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, &self.fields.texts)?);
+                slates.wipe(|at, doc, count| searched[at].exact[doc as usize] += f64::from(saturated(count) * weight));
+            }
+            sought.push(Sought { slots, weight, piece });
         }
         let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
         let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
@@ -119,7 +123,9 @@ impl TextIndex {
                 })
             };
             let mut add = |doc: DocId| {
-                let score = searched.scores.get(doc as usize).copied().unwrap_or_default();
+                let score =
+                    [&searched.scores, &searched.exact].map(|scores| scores.get(doc as usize).copied().unwrap_or_default());
+                let score: f64 = score.iter().sum();
                 hits.push(((score * SCORE_UNIT).round() as i64, at, doc));
             };
             match (is_ranked, needs_words(query, query.root())) {
@@ -142,7 +148,7 @@ impl TextIndex {
         let mut best: Vec<(i64, u64, usize, DocId)> = hits.into_iter().filter_map(with_key).collect();
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let again = best.len().min(BY_PASSAGE);
-        self.score_again(&mut best[..again], &sought)?;
+        self.score_again(&mut best[..again], &sought, &searched)?;
         // What was not looked at again ranks behind.
         let least = best[..again].last().map_or(i64::MAX, |(score, ..)| *score);
         best[again..].iter_mut().for_each(|(score, ..)| *score = (*score).min(least));
@@ -154,35 +160,17 @@ impl TextIndex {
         Ok(Found { best, total })
     }
 
-    /// What a word or phrase of a query seeks, with what it counts in each note: its words in any form, then as written.
-    fn seek(
-        &self,
-        lookup: &mut Lookup,
-        leaf: Leaf<'_>,
-        piece: usize,
-        is_wanted: bool,
-        is_begun: bool,
-    ) -> Result<Vec<(Sought, Vec<Counts>)>, IndexError> {
-        let (text, is_phrase) = match leaf {
-            Leaf::Words(piece) => (&piece.text, false),
-            Leaf::Phrase(piece) => (&piece.text, true),
-            Leaf::Condition(_) => return Ok(Vec::new()),
-        };
-        let fields = self.fields.texts.map(|weighted| Weighted { longest: LONGEST_AT_FIRST, ..weighted });
-        let exact = lookup.exact(text);
-        let slots = if is_phrase { exact.clone() } else { self.slots(lookup, text, is_begun)? };
-        let count = |slots: &[_]| self.counts(slots, &fields);
-        let rarity = |counts: &[Counts]| self.rarity(counts.iter().map(Vec::len).sum());
-        let counts = count(&slots)?;
-        let weight = rarity(&counts);
-        let mut sought = Vec::new();
-        if !is_phrase && is_wanted && slots.len() == 1 {
-            let as_written = count(&exact)?;
-            let weight = EXACT_WEIGHT * rarity(&as_written);
-            sought.push((Sought { slots: exact, weight, piece, is_exact: true }, as_written));
+    /// What a word or phrase of a query is looked for by; and the word as written, where that counts besides.
+    fn terms(&self, lookup: &mut Lookup, leaf: Leaf<'_>, is_begun: bool) -> Result<(Vec<Slot>, Option<Vec<Slot>>), IndexError> {
+        match leaf {
+            Leaf::Phrase(piece) => Ok((lookup.exact(&piece.text), None)),
+            Leaf::Words(piece) => {
+                let slots = self.slots(lookup, &piece.text, is_begun)?;
+                let exact = (slots.len() == 1).then(|| lookup.exact(&piece.text));
+                Ok((slots, exact))
+            }
+            Leaf::Condition(_) => Ok((Vec::new(), None)),
         }
-        sought.insert(0, (Sought { slots, weight, piece, is_exact: false }, counts));
-        Ok(sought)
     }
 
     /// How telling it is to hold what so many notes hold: the inverse document frequency of BM25, above 0.
@@ -192,7 +180,12 @@ impl TextIndex {
     }
 
     /// Scores the best notes by their best passages and puts them in order.
-    fn score_again(&self, best: &mut [(i64, u64, usize, DocId)], sought: &[Sought]) -> Result<(), IndexError> {
+    fn score_again(
+        &self,
+        best: &mut [(i64, u64, usize, DocId)],
+        sought: &[Sought],
+        searched: &[Searched],
+    ) -> Result<(), IndexError> {
         if sought.is_empty() {
             return Ok(());
         }
@@ -200,8 +193,9 @@ impl TextIndex {
         for of_segment in best.chunk_by_mut(|a, b| a.2 == b.2) {
             let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
             let scores = self.by_passage(of_segment[0].2, &docs, sought, false)?;
-            for ((score, ..), (again, _)) in of_segment.iter_mut().zip(scores) {
-                *score = (again * SCORE_UNIT).round() as i64;
+            for ((score, _, at, doc), (again, _)) in of_segment.iter_mut().zip(scores) {
+                let exact = searched[*at].exact.get(*doc as usize).copied().unwrap_or_default();
+                *score = ((again + exact) * SCORE_UNIT).round() as i64;
             }
         }
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -214,17 +208,27 @@ impl TextIndex {
     /// When the index itself fails.
     pub fn explain(&self, query: &Query, key: u64) -> Result<Vec<Part>, IndexError> {
         let mut lookup = self.lookup()?;
-        let mut sought = Vec::new();
+        let (mut sought, mut written) = (Vec::new(), Vec::new());
         let leaves: Vec<_> = leaves_of(query).into_iter().filter(|(_, is_wanted)| *is_wanted).collect();
+        let holding = |counts: &[Counts]| counts.iter().map(Vec::len).sum::<usize>();
         for (piece, (leaf, _)) in leaves.iter().enumerate() {
             let is_begun = query.completes() && piece + 1 == leaves.len();
-            {
-                sought.extend(self.seek(&mut lookup, *leaf, piece, true, is_begun)?.into_iter().map(|(sought, _)| sought));
-            }
+            let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
+            let weight = self.rarity(holding(&self.counts(&slots, &self.fields.texts)?));
+            sought.push(Sought { slots, weight, piece });
+            let counts = exact.map(|exact| self.counts(&exact, &self.fields.texts)).transpose()?;
+            written.push(counts.map(|counts| (EXACT_WEIGHT * self.rarity(holding(&counts)), counts)));
         }
         for (at, (segment, keys)) in self.searcher.segment_readers().iter().zip(&self.keys).enumerate() {
             if let Some(doc) = segment.doc_ids_alive().find(|doc| keys.first(*doc) == Some(key)) {
-                return Ok(self.by_passage(at, &[doc], &sought, true)?.pop().map(|(_, parts)| parts).unwrap_or_default());
+                let mut parts = self.by_passage(at, &[doc], &sought, true)?.pop().map(|(_, parts)| parts).unwrap_or_default();
+                for (piece, (weight, counts)) in written.iter().enumerate().filter_map(|(at, it)| Some((at, it.as_ref()?))) {
+                    if let Some((_, count)) = counts[at].iter().find(|(known, _)| *known == doc) {
+                        let adds = f64::from(saturated(*count) * weight);
+                        parts.push(Part { piece, is_exact: true, is_pair: false, adds, in_passage: 0, fields: Vec::new() });
+                    }
+                }
+                return Ok(parts);
             }
         }
         Ok(Vec::new())

@@ -5,7 +5,6 @@
 
 use super::look::{Lookup, Slot};
 use super::passage::saturated;
-use super::schema::Weighted;
 use super::words::{Forms, words};
 use super::{IndexError, SCORE_UNIT, TextIndex};
 use crate::note::Prose;
@@ -66,7 +65,7 @@ impl TextIndex {
     /// # Errors
     /// When the index itself fails.
     pub fn similar(&self, prose: &Prose, most: usize) -> Result<Similar, IndexError> {
-        let body = Weighted { weight: 1.0, ..self.fields.body() };
+        let body = self.fields.body();
         let notes = f64::from(self.searcher.num_docs() as u32);
         let mut lookup = Lookup::of(&[]);
         let mut telling: Vec<(f64, u64, Slot, Counted<'_>)> = Vec::new();
@@ -90,7 +89,7 @@ impl TextIndex {
         let mut parts: Vec<Part> = Vec::new();
         for (number, (_, frequency, slot, counted)) in telling.iter().enumerate() {
             let weight = weight(counted.times) * f64::from(self.rarity(*frequency as usize));
-            for (at, counts) in self.counts(std::slice::from_ref(slot), &[body])?.into_iter().enumerate() {
+            for (at, counts) in self.counts(std::slice::from_ref(slot), std::slice::from_ref(body))?.into_iter().enumerate() {
                 parts.extend(counts.into_iter().map(|(doc, count)| {
                     let adds = (f64::from(saturated(count)) * weight * SCORE_UNIT).round() as i64;
                     Part { note: (at, doc), word: number as u32, adds }

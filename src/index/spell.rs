@@ -9,7 +9,6 @@
 use super::gather::Counts;
 use super::look::{Lookup, Slot};
 use super::query::{Piece, Query};
-use super::schema::Weighted;
 use super::words::{STEM, fold, is_gram, words};
 use super::{IndexError, TextIndex};
 use foldhash::HashSet;
@@ -83,7 +82,7 @@ impl TextIndex {
                 if known.iter().any(|(it, _)| **it == *word) || unknown.iter().any(|(it, _)| **it == *word) {
                     continue;
                 }
-                let counts = self.counts(&[lookup.slot(word)], &self.everywhere())?;
+                let counts = self.counts(&[lookup.slot(word)], &self.fields.even)?;
                 let is_held = counts.iter().any(|counts| !counts.is_empty()) || (is_last && self.begins_words(word)?);
                 match is_held || !may_be_a_slip(word) || unknown.len() >= MOST {
                     true => known.push((word.into(), counts)),
@@ -117,11 +116,6 @@ impl TextIndex {
         Ok((rewritten, corrections))
     }
 
-    /// All text fields, with their weights and without regard to lengths.
-    fn everywhere(&self) -> [Weighted; super::schema::TEXT_FIELDS.len()] {
-        self.fields.texts.map(|weighted| Weighted::even(weighted.field))
-    }
-
     /// Words of the notes that may have been meant by one that is not among them.
     fn neighbours(&self, lookup: &mut Lookup, word: &str) -> Result<Vec<Candidate>, IndexError> {
         let typed = lookup.exact(word).into_iter().flatten().next().unwrap_or_default();
@@ -142,7 +136,7 @@ impl TextIndex {
         candidates.sort_by(|a, b| b.likelihood.total_cmp(&a.likelihood).then_with(|| a.text.cmp(&b.text)));
         candidates.truncate(CLOSELY);
         for candidate in candidates.iter_mut().filter(|it| it.counts.is_empty()) {
-            candidate.counts = self.counts(&lookup.exact(&candidate.text), &self.everywhere())?;
+            candidate.counts = self.counts(&lookup.exact(&candidate.text), &self.fields.even)?;
         }
         Ok(candidates)
     }
@@ -150,7 +144,7 @@ impl TextIndex {
     /// The words of the notes within so many slips of this one, with how many notes hold them.
     fn near(&self, typed: &str, distance: u8) -> Result<Vec<(String, usize)>, IndexError> {
         let mut near: BTreeMap<String, usize> = BTreeMap::new();
-        for weighted in self.fields.texts {
+        for weighted in &self.fields.texts {
             for segment in self.searcher.segment_readers() {
                 let automaton = FuzzyTermQuery::new(Term::from_field_text(weighted.field, typed), distance, true).automaton()?;
                 let terms = segment.inverted_index(weighted.field)?;
@@ -165,7 +159,7 @@ impl TextIndex {
             }
         }
         for (text, frequency) in &mut near {
-            for weighted in self.fields.texts {
+            for weighted in &self.fields.texts {
                 *frequency += self.frequency(weighted.field, &vec![text.as_str().into()])?;
             }
         }
@@ -184,7 +178,7 @@ impl TextIndex {
                 continue;
             }
             let slots: [Slot; 2] = [lookup.slot(first), lookup.slot(second)];
-            let counts = self.counts(&slots, &self.everywhere())?;
+            let counts = self.counts(&slots, &self.fields.even)?;
             let frequency: usize = counts.iter().map(Vec::len).sum();
             if frequency > 0 {
                 let likelihood = f64::from(frequency as u32).ln_1p() - SPLIT;
@@ -226,7 +220,7 @@ impl TextIndex {
     pub(super) fn completions(&self, start: &str) -> Result<Slot, IndexError> {
         let start = Lookup::of(&[]).exact(start).pop().and_then(|mut slot| slot.pop()).unwrap_or_default();
         let mut found: BTreeMap<Box<str>, usize> = BTreeMap::new();
-        for weighted in self.fields.texts {
+        for weighted in &self.fields.texts {
             for segment in self.searcher.segment_readers() {
                 let terms = segment.inverted_index(weighted.field)?;
                 let range = terms.terms().range().ge(start.as_bytes());

@@ -34,14 +34,23 @@ const LIMIT: usize = 10;
 
 /// The text fields of the index with their weights, as in `src/index/schema.rs`.
 const FIELDS: [(&str, f32); 6] =
-    [("title", 0.5), ("aliases", 0.5), ("headings", 0.4), ("tags", 0.4), ("properties", 0.3), ("body", 1.0)];
+    [("title", 2.5), ("aliases", 2.5), ("headings", 1.0), ("tags", 1.0), ("properties", 0.5), ("body", 1.0)];
 
-/// The terms that a word is looked for by in each field, each with its share in the weight, as in `src/index/search.rs`: its
-/// stem, and the word as it stands where that is another.
+/// The terms that a word is looked for by in each field, each with its share in the weight, as in `src/index/look.rs`: its
+/// stem, where that is a word and behind the sign of stems, and the word as it stands.
 fn terms_of(word: &str, stemmer: &Stemmer) -> Vec<(String, f32)> {
     let is_plain = word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let stem = if is_plain { stemmer.stem(word).into_owned() } else { word.to_owned() };
-    if stem == word { vec![(stem, 1.0)] } else { vec![(stem, 1.0), (format!("={word}"), 0.2)] }
+    let mut terms = vec![(format!("~{stem}"), 1.0)];
+    if stem == word {
+        terms.push((stem, 1.2));
+    } else {
+        if stemmer.stem(&stem) == stem {
+            terms.push((stem, 1.0));
+        }
+        terms.push((word.to_owned(), 0.2));
+    }
+    terms
 }
 
 fn main() {
