@@ -6,7 +6,7 @@ use super::AskError;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt, rewritten};
+use crate::index::{Corrected, NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Meaning;
@@ -29,11 +29,13 @@ pub struct Filter {
 pub struct Search {
     /// The query as typed.
     pub query: String,
-    /// The query that was asked instead, where words gave way to others; see `corrections`.
+    /// The query that was asked instead, where words that were typed gave way to others; those of flags are in `corrections` alone.
     pub corrected: Option<String>,
     /// The words of the query that no note holds, each with what was looked for in its place.
     pub corrections: Vec<(String, String)>,
-    /// Where nothing was found, the names nearest to the query, best first.
+    /// Where nothing was found, how many notes hold the words or phrases of the query nonetheless, and fail what else is asked.
+    pub kept_out: usize,
+    /// Where nothing was found and no note holds the words either, the names nearest to the query, best first.
     pub nearest: Vec<String>,
     /// How many concepts were found, those beyond the limit included.
     pub total: usize,
@@ -80,9 +82,10 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = filter.limit.max(LIFTED);
-    let (query, corrections) = match filter.exact || query.name().is_some_and(|name| !vault.called(&name).0.is_empty()) {
-        true => (query.clone(), Vec::new()),
-        false => text.corrected(query)?,
+    let is_as_typed = filter.exact || query.name().is_some_and(|name| !vault.called(&name).0.is_empty());
+    let Corrected { query, typed: corrected, corrections } = match is_as_typed {
+        true => Corrected { query: query.clone(), typed: None, corrections: Vec::new() },
+        false => text.corrected(query, typed)?,
     };
     let query = &query.and(filter.conditions.iter().cloned());
     let fulfilled = Fulfilled::of(snapshot, query)?;
@@ -133,10 +136,13 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         };
         hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, &sought)
     });
-    let corrected = (!corrections.is_empty()).then(|| rewritten(typed, &corrections).into());
     let corrections = corrections.into_iter().map(|it| (it.from.into(), it.to.into())).collect();
-    let nearest = if total == 0 { vault.nearest(&query.name().unwrap_or_default(), 3) } else { Vec::new() };
-    Ok(Search { query: typed.to_owned(), corrected, corrections, nearest, total, hits: hits.collect() })
+    let kept_out = match query.words_alone().filter(|_| total == 0) {
+        Some(words) => text.search(&words, &[], 0)?.total,
+        None => 0,
+    };
+    let nearest = if total + kept_out == 0 { vault.nearest(&query.name().unwrap_or_default(), 3) } else { Vec::new() };
+    Ok(Search { query: typed.to_owned(), corrected, corrections, kept_out, nearest, total, hits: hits.collect() })
 }
 
 fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, sought: &SoughtWords) -> Hit {

@@ -412,6 +412,12 @@ pub(crate) fn say_nothing_found(answer: &Answer<'_>, snapshot: &Snapshot, err: &
         Answer::Search(search) if search.query.is_empty() => writeln!(err, "no concept is as the flags say"),
         Answer::Search(search) => {
             writeln!(err, "no concept speaks of {}", clean(&clip(&search.query)))?;
+            if search.kept_out > 0 {
+                return match search.kept_out {
+                    1 => writeln!(err, "hint: 1 note holds the words, and fails what else is asked"),
+                    notes => writeln!(err, "hint: {notes} notes hold the words, and fail what else is asked"),
+                };
+            }
             if search.nearest.is_empty() {
                 return Ok(());
             }

@@ -24,10 +24,11 @@ pub(super) struct SearchArguments {
     /// Take every sign of the query for a sign, not an operator
     #[arg(long)]
     plain: bool,
-    /// Look for the words as typed: a word that no note holds is not replaced by the nearest that one does
+    /// Look for the words as typed. Without it, a word that no note holds is taken for a slip, and the nearest word of the
+    /// notes is searched for; that is said
     #[arg(long)]
     exact: bool,
-    /// Take the last word for the beginning of words
+    /// Take the last word for the beginning of words, as of a query still being typed; a blank behind it ends the word
     #[arg(long)]
     prefix: bool,
     /// At most so many concepts
@@ -72,6 +73,11 @@ pub(super) struct SearchArguments {
     wanted: Vec<String>,
 }
 
+/// Whether what is typed may go on with the same word.
+fn is_in_a_word(typed: &str) -> bool {
+    !typed.ends_with(char::is_whitespace)
+}
+
 /// The flags that can stand for a query.
 const FLAGS: [&str; 11] =
     ["interactive", "tag", "path", "file", "line", "section", "property", "links_to", "linked_from", "model", "wanted"];
@@ -96,7 +102,7 @@ impl SearchArguments {
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
         let filter = Filter { conditions: self.conditions(), exact: self.exact, limit };
         let query = self.read(typed)?;
-        let query = if typed.ends_with(char::is_whitespace) { query } else { query.completing() };
+        let query = if is_in_a_word(typed) { query.completing() } else { query };
         Ok(search(snapshot, typed, &query, &filter)?)
     }
 
@@ -131,7 +137,7 @@ impl SearchArguments {
         ];
         match empty.into_iter().find(|(_, is_empty)| *is_empty) {
             Some((flag, _)) => Err(Failure::empty_flag(flag)),
-            None => Ok(if self.prefix { query.completing() } else { query }),
+            None => Ok(if self.prefix && is_in_a_word(typed) { query.completing() } else { query }),
         }
     }
 

@@ -25,7 +25,7 @@ use tantivy::{Index, ReloadPolicy, Searcher, TantivyError};
 
 /// What stands before the moment in a commit. The number grows with every change of the fields or of what words are.
 /// So it does with every version of this program, as which words a note has is for other rooms to say.
-pub(super) const FORMAT: &str = concat!("resonote-text-2-", env!("CARGO_PKG_VERSION"));
+pub(super) const FORMAT: &str = concat!("resonote-text-3-", env!("CARGO_PKG_VERSION"));
 
 /// Where tantivy writes what a commit consists of.
 const COMMIT: &str = "meta.json";

@@ -3,8 +3,9 @@
 //! A word stands in several lists, one for each of its terms and fields. What it counts in a note is added up over these
 //! lists in one order, so that a score does not hang on how the notes lie in segments.
 
-use super::look::Slot;
-use super::schema::Weighted;
+use super::language::Language;
+use super::look::{Slot, spoken};
+use super::schema::{LANGUAGE, Weighted};
 use super::{IndexError, TextIndex};
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -114,6 +115,12 @@ impl TextIndex {
         for segment in self.searcher.segment_readers() {
             let words = segment.inverted_index(field)?;
             for term in slot {
+                if let (_, Some(_)) = spoken(term) {
+                    each_block(segment, field, term, &mut |docs, _| {
+                        frequency += docs.iter().filter(|doc| !segment.is_deleted(**doc)).count();
+                    })?;
+                    continue;
+                }
                 let term = Term::from_field_text(field, term);
                 let Some(info) = words.get_term_info(&term).map_err(tantivy::TantivyError::from)? else { continue };
                 frequency += match segment.alive_bitset() {
@@ -137,12 +144,21 @@ fn each_block(
     visit: &mut dyn FnMut(&[DocId], &[u32]),
 ) -> Result<(), IndexError> {
     let words = segment.inverted_index(field)?;
+    let (term, language) = spoken(term);
+    let mut speakers = language.map(|language| Speakers::open(segment, language)).transpose()?;
     let term = Term::from_field_text(field, term);
     let Some(info) = words.get_term_info(&term).map_err(tantivy::TantivyError::from)? else { return Ok(()) };
     let blocks = words.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs);
     let mut blocks = blocks.map_err(tantivy::TantivyError::from)?;
     while !blocks.docs().is_empty() {
-        visit(blocks.docs(), blocks.freqs());
+        match &mut speakers {
+            None => visit(blocks.docs(), blocks.freqs()),
+            Some(speakers) => {
+                let both = blocks.docs().iter().zip(blocks.freqs());
+                let (docs, freqs): (Vec<DocId>, Vec<u32>) = both.filter(|(doc, _)| speakers.hold(**doc)).unzip();
+                visit(&docs, &freqs);
+            }
+        }
         blocks.advance();
     }
     Ok(())
@@ -177,19 +193,74 @@ pub(super) struct Run {
 }
 
 /// The lists of one word.
-struct Lists(Vec<SegmentPostings>);
+struct Lists(Vec<List>);
+
+/// The notes that hold a term; of one that belongs to a language, only those in that language.
+struct List {
+    postings: SegmentPostings,
+    speakers: Option<Speakers>,
+}
+
+/// The notes of one language.
+struct Speakers(Option<SegmentPostings>);
+
+impl Speakers {
+    fn open(segment: &SegmentReader, language: Language) -> Result<Speakers, IndexError> {
+        let field = segment.schema().get_field(LANGUAGE)?;
+        let term = Term::from_field_text(field, language.code());
+        let list = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic);
+        Ok(Speakers(list.map_err(tantivy::TantivyError::from)?))
+    }
+
+    /// Whether a note is one of them. Notes are to be asked for in ascending order.
+    fn hold(&mut self, doc: DocId) -> bool {
+        self.0.as_mut().is_some_and(|list| {
+            if list.doc() < doc {
+                list.seek(doc);
+            }
+            list.doc() == doc
+        })
+    }
+}
+
+impl List {
+    fn open(segment: &SegmentReader, field: Field, term: &str) -> Result<Option<List>, IndexError> {
+        let (term, language) = spoken(term);
+        let term = Term::from_field_text(field, term);
+        let list = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
+        let Some(postings) = list.map_err(tantivy::TantivyError::from)? else { return Ok(None) };
+        let speakers = language.map(|language| Speakers::open(segment, language)).transpose()?;
+        let mut list = List { postings, speakers };
+        list.settle();
+        Ok(Some(list))
+    }
+
+    fn doc(&self) -> DocId {
+        self.postings.doc()
+    }
+
+    fn seek(&mut self, target: DocId) {
+        self.postings.seek(target);
+        self.settle();
+    }
+
+    /// Goes on to the first note that counts.
+    fn settle(&mut self) {
+        let Some(speakers) = &mut self.speakers else { return };
+        while self.postings.doc() != TERMINATED && !speakers.hold(self.postings.doc()) {
+            self.postings.advance();
+        }
+    }
+}
 
 impl Run {
     /// Opens the lists of these words; none where a word is in none.
     pub(super) fn open(segment: &SegmentReader, field: Field, slots: &[Slot]) -> Result<Option<Run>, IndexError> {
-        let words = segment.inverted_index(field)?;
         let mut open = Vec::new();
         for slot in slots {
             let mut lists = Vec::new();
             for term in slot {
-                let term = Term::from_field_text(field, term);
-                let list = words.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
-                lists.extend(list.map_err(tantivy::TantivyError::from)?);
+                lists.extend(List::open(segment, field, term)?);
             }
             if lists.is_empty() {
                 return Ok(None);
@@ -232,14 +303,12 @@ impl Run {
 
 impl Lists {
     fn doc(&self) -> DocId {
-        self.0.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
+        self.0.iter().map(List::doc).min().unwrap_or(TERMINATED)
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
         let behind = self.0.iter_mut().filter(|list| list.doc() < target);
-        behind.for_each(|list| {
-            list.seek(target);
-        });
+        behind.for_each(|list| list.seek(target));
         self.doc()
     }
 
@@ -247,7 +316,7 @@ impl Lists {
         positions.clear();
         let here = self.doc();
         let holding = self.0.iter_mut().filter(|list| list.doc() == here);
-        holding.for_each(|list| list.append_positions_with_offset(0, positions));
+        holding.for_each(|list| list.postings.append_positions_with_offset(0, positions));
         positions.sort_unstable();
         positions.dedup();
     }

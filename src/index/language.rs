@@ -52,6 +52,14 @@ const LANGUAGES: [(Language, &str, &str, Algorithm); 17] = [
 /// The properties in which a note says its language.
 const KEYS: [&str; 2] = ["lang", "language"];
 
+/// Scripts by their first and last letter, each with the one of these languages that is written in it.
+const SCRIPTS: [(char, char, Language); 4] = [
+    ('\u{370}', '\u{3FF}', Greek),
+    ('\u{400}', '\u{4FF}', Russian),
+    ('\u{600}', '\u{6FF}', Arabic),
+    ('\u{B80}', '\u{BFF}', Tamil),
+];
+
 /// So much of a text, in bytes, is looked at to tell its language.
 const SAMPLE: usize = 400;
 
@@ -88,12 +96,15 @@ impl Language {
     }
 
     /// The language a note says it is written in, by code (`de`, `de-AT`) or English name; else the one its text looks like.
-    /// None for English, and for what nobody can tell.
+    /// None for English, and for what nobody can tell. A short text tells by its script alone.
     pub(super) fn of(note: &Note, prose: &Prose) -> Option<Language> {
         let said = note.properties.iter().find(|property| KEYS.iter().any(|key| property.key.eq_ignore_ascii_case(key)));
         if let Some(value) = said.and_then(|property| property.values.first()) {
             let name = value.trim().to_lowercase();
-            let code = name.split(['-', '_']).next().unwrap_or_default();
+            let code = match name.split(['-', '_']).next().unwrap_or_default() {
+                "nb" | "nn" => "no",
+                code => code,
+            };
             return LANGUAGES.iter().find(|(_, known, full, _)| *known == code || *full == name).map(|(language, ..)| *language);
         }
         let text = prose.text();
@@ -101,12 +112,15 @@ impl Language {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
+        let of_script = |(first, last, _): &&(char, char, Language)| {
+            let letters = text[..end].chars().filter(|c| (*first..=*last).contains(c));
+            letters.map(char::len_utf8).sum::<usize>() > end / 2
+        };
+        if let Some((.., language)) = SCRIPTS.iter().find(of_script) {
+            return Some(*language);
+        }
         if end < SHORTEST {
             return None;
-        }
-        let greek = |c: &char| ('\u{370}'..'\u{400}').contains(c);
-        if text[..end].chars().filter(greek).count() > end / 4 {
-            return Some(Greek);
         }
         match whichlang::detect_language(&text[..end]) {
             Lang::Ara => Some(Arabic),

@@ -1,24 +1,40 @@
 //! From the words of a query to the terms they are looked for by.
 //!
 //! A word stands in the index as it was written, and by its stem behind a sign where that is another. So it is looked for by
-//! its stem, which finds all its forms in whichever language the vault is written in, and as written, which finds itself.
+//! its stem, which finds all its forms in whichever language the vault is written in, and as written, which finds itself. The
+//! stem of a language finds words of notes in that language alone: in French `notes` has the stem of `not`.
 
 use super::language::Language;
-use super::words::{Forms, OwnStems, STEM, words, words_of};
+use super::words::{Forms, MARK, OwnStems, STEM, words, words_of};
 use foldhash::{HashMap, HashMapExt};
 
-/// A place in a text: one of these terms has to stand there.
+/// A place in a text: one of these terms has to stand there. A term that only notes of one language are searched for says so;
+/// see [`spoken`].
 pub(super) type Slot = Vec<Box<str>>;
+
+/// The term that only notes of this language are searched for.
+fn only_in(language: Language, term: &str) -> Box<str> {
+    format!("{MARK}{}{term}", language.letter()).into()
+}
+
+/// What a term of a slot is in the index, and the language whose notes alone are searched for it, if it is of one.
+pub(super) fn spoken(term: &str) -> (&str, Option<Language>) {
+    let marked = term.strip_prefix(MARK).and_then(|rest| Some((rest.chars().next()?, rest)));
+    match marked {
+        Some((letter, rest)) => (&rest[letter.len_utf8()..], Language::of_letter(letter)),
+        None => (term, None),
+    }
+}
 
 /// What words are in a vault: English ones, and those of the languages some of its notes are written in.
 pub(crate) struct Lookup {
     forms: Forms,
-    own: Vec<OwnStems>,
+    own: Vec<(Language, OwnStems)>,
 }
 
 impl Lookup {
     pub(super) fn of(languages: &[Language]) -> Lookup {
-        Lookup { forms: Forms::new(), own: languages.iter().map(|language| OwnStems::of(*language)).collect() }
+        Lookup { forms: Forms::new(), own: languages.iter().map(|language| (*language, OwnStems::of(*language))).collect() }
     }
 
     /// A word in any of its forms.
@@ -26,7 +42,7 @@ impl Lookup {
         let form = self.forms.of(word);
         let (surface, stem) = (form.surface.clone(), form.stem.clone());
         let mut slot = Slot::new();
-        let mut add = |stem: &str, is_itself: bool| {
+        let mut add = |stem: &str, is_itself: bool, language: Option<Language>| {
             if stem.is_empty() {
                 return;
             }
@@ -34,18 +50,26 @@ impl Lookup {
             let own: Option<Box<str>> = is_itself.then(|| stem.into());
             for term in own.into_iter().chain([format!("{STEM}{stem}").into()]) {
                 if !slot.contains(&term) {
-                    slot.push(term);
+                    slot.push(language.map_or_else(|| term.clone(), |language| only_in(language, &term)));
                 }
             }
         };
         let is_itself = *self.forms.of(&stem).stem == *stem;
-        add(&stem, is_itself);
-        for own in &mut self.own {
+        add(&stem, is_itself, None);
+        for (language, own) in &mut self.own {
             let stem = own.stem(&surface).to_owned();
             let is_itself = own.stem(&stem) == stem;
-            add(&stem, is_itself);
+            add(&stem, is_itself, Some(*language));
         }
         slot
+    }
+
+    /// Whether a word, as the index knows it, stands there by this stem besides.
+    pub(super) fn is_form(&mut self, surface: &str, term: &str) -> bool {
+        term.strip_prefix(STEM).is_some_and(|stem| {
+            let form = self.forms.of(surface);
+            form.stem != form.surface && *form.stem == *stem
+        })
     }
 
     /// The words of a piece one behind the other, each in any of its forms.
@@ -77,8 +101,9 @@ impl Recognizer {
     pub(super) fn of<'s>(words: impl IntoIterator<Item = &'s Slot>, language: Option<Language>) -> Recognizer {
         let mut known = HashMap::new();
         for (number, slot) in words.into_iter().enumerate() {
-            slot.iter().for_each(|term| {
-                known.entry(term.clone()).or_insert(number);
+            let terms = slot.iter().map(|term| spoken(term)).filter(|(_, only)| only.is_none() || *only == language);
+            terms.for_each(|(term, _)| {
+                known.entry(term.into()).or_insert(number);
             });
         }
         Recognizer { forms: Forms::new(), own: language.map(OwnStems::of), known, key: String::new() }

@@ -26,7 +26,7 @@ pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use passage::Part;
 pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What, Within, plain};
-pub use spell::{Correction, rewritten};
+pub use spell::{Corrected, Correction};
 
 use language::Language;
 use look::{Lookup, Slot};
@@ -223,7 +223,8 @@ impl TextIndex {
         if let Some(last) = slots.last_mut().filter(|_| is_begun) {
             let word = words::words_of(text).pop().unwrap_or_default();
             for term in self.completions(word)? {
-                if !last.contains(&term) {
+                // What is found by its stem already would count twice.
+                if !last.iter().any(|known| *known == term || lookup.is_form(&term, known)) {
                     last.push(term);
                 }
             }
@@ -240,8 +241,8 @@ impl TextIndex {
         let mut lookup = self.lookup()?;
         let mut slots: Vec<Slot> = Vec::new();
         let pieces = query.pieces();
-        for (number, (piece, is_phrase)) in pieces.iter().enumerate() {
-            let is_begun = query.completes() && !is_phrase && number + 1 == pieces.len();
+        for (piece, is_phrase) in pieces {
+            let is_begun = !is_phrase && query.is_begun(piece);
             for slot in self.slots(&mut lookup, &piece.text, is_begun)? {
                 if !slots.contains(&slot) {
                     slots.push(slot);

@@ -280,6 +280,19 @@ impl Query {
         (!parts.is_empty()).then(|| Query { root: Clause::All(parts), ..self.clone() })
     }
 
+    /// The words and phrases side by side in it, and nothing else that it asks; none if it asks nothing else, or there are
+    /// none.
+    pub fn words_alone(&self) -> Option<Query> {
+        let (Clause::Ranked(parts) | Clause::All(parts)) = &self.root else { return None };
+        let is_text = |part: &&Clause| matches!(part, Clause::Words(_) | Clause::Phrase(_));
+        let texts: Vec<Clause> = parts.iter().filter(is_text).cloned().collect();
+        (!texts.is_empty() && texts.len() < parts.len()).then(|| Query {
+            root: Clause::Ranked(texts),
+            completes: self.last_typed().is_some() && self.completes,
+            ..Query::empty()
+        })
+    }
+
     /// The whole of it.
     pub fn root(&self) -> &Clause {
         &self.root
@@ -300,13 +313,38 @@ impl Query {
         Query { completes: true, ..self }
     }
 
-    /// Whether its last word is a beginning of words.
-    pub fn completes(&self) -> bool {
-        self.completes
+    /// Whether this word of it is a beginning of words: the last that was typed, where nothing but what closes groups stands
+    /// behind it. What flags say is not typed behind it.
+    pub fn is_begun(&self, piece: &Piece) -> bool {
+        self.completes && self.last_typed().is_some_and(|last| last.text == piece.text)
     }
 
-    /// The same query with other texts for the words that raise a note; phrases, and what must not be there, stay.
-    pub(crate) fn with_words(&self, other: &dyn Fn(&Piece) -> Option<Box<str>>) -> Query {
+    /// The word that was typed last, if what was typed last is a word.
+    fn last_typed(&self) -> Option<&Piece> {
+        let mut last: (usize, Option<&Piece>) = (0, None);
+        let mut todo = vec![(&self.root, true)];
+        while let Some((clause, is_wanted)) = todo.pop() {
+            let here = match clause {
+                Clause::Words(piece) => (piece.column, is_wanted.then_some(piece)),
+                Clause::Phrase(piece) => (piece.column, None),
+                Clause::Condition(number) => (self.conditions.get(*number).map_or(0, |it| it.column), None),
+                Clause::Not(part) => {
+                    todo.push((part, false));
+                    continue;
+                }
+                Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => {
+                    todo.extend(parts.iter().map(|part| (part, is_wanted)));
+                    continue;
+                }
+            };
+            last = if here.0 > last.0 { here } else { last };
+        }
+        last.1
+    }
+
+    /// The same query with other texts for the words that raise a note; phrases, and what must not be there, stay. `other`
+    /// takes the words that stand side by side; what it gives back takes their place.
+    pub(crate) fn with_words(&self, other: &dyn Fn(Vec<Piece>) -> Vec<Piece>) -> Query {
         let mut query = self.clone();
         rewrite(&mut query.root, other);
         for condition in &mut query.conditions {
@@ -315,6 +353,38 @@ impl Query {
             }
         }
         query
+    }
+
+    /// The words that raise a note, those in lines and sections among them, as they stand side by side, in order; with
+    /// whether they stand in the query as typed, and not in a flag.
+    pub(crate) fn runs(&self) -> Vec<(Vec<&Piece>, bool)> {
+        let mut runs = Vec::new();
+        self.collect_runs(&self.root, true, &mut runs);
+        runs
+    }
+
+    fn collect_runs<'q>(&'q self, clause: &'q Clause, is_typed: bool, runs: &mut Vec<(Vec<&'q Piece>, bool)>) {
+        match clause {
+            Clause::Words(piece) => runs.push((vec![piece], is_typed)),
+            Clause::Phrase(_) | Clause::Not(_) => {}
+            Clause::Condition(number) => {
+                let Some(condition) = self.conditions.get(*number) else { return };
+                if let What::Line(inside) | What::Section(inside) = &condition.what {
+                    self.collect_runs(inside, is_typed && condition.column > 0, runs);
+                }
+            }
+            Clause::Any(parts) => parts.iter().for_each(|part| self.collect_runs(part, is_typed, runs)),
+            Clause::All(parts) | Clause::Ranked(parts) => {
+                for side_by_side in parts.chunk_by(|a, b| is_word(a) && is_word(b)) {
+                    let of_words =
+                        side_by_side.iter().map(|part| if let Clause::Words(piece) = part { Some(piece) } else { None });
+                    match of_words.collect() {
+                        Some(pieces) => runs.push((pieces, is_typed)),
+                        None => side_by_side.iter().for_each(|part| self.collect_runs(part, is_typed, runs)),
+                    }
+                }
+            }
+        }
     }
 
     /// The words and phrases that raise a note, those in lines and sections among them, each once, in order; with whether it
@@ -391,10 +461,28 @@ impl Query {
     }
 }
 
-fn rewrite(clause: &mut Clause, other: &dyn Fn(&Piece) -> Option<Box<str>>) {
+fn is_word(clause: &Clause) -> bool {
+    matches!(clause, Clause::Words(_))
+}
+
+fn rewrite(clause: &mut Clause, other: &dyn Fn(Vec<Piece>) -> Vec<Piece>) {
     match clause {
-        Clause::Words(piece) => piece.text = other(piece).unwrap_or_else(|| piece.text.clone()),
+        Clause::Words(piece) => other(vec![piece.clone()]).into_iter().for_each(|it| *piece = it),
         Clause::Phrase(_) | Clause::Condition(_) | Clause::Not(_) => {}
-        Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => parts.iter_mut().for_each(|part| rewrite(part, other)),
+        Clause::Any(parts) => parts.iter_mut().for_each(|part| rewrite(part, other)),
+        Clause::All(parts) | Clause::Ranked(parts) => {
+            let (mut done, mut words) = (Vec::new(), Vec::new());
+            for mut part in std::mem::take(parts) {
+                if let Clause::Words(piece) = part {
+                    words.push(piece);
+                    continue;
+                }
+                done.extend(other(std::mem::take(&mut words)).into_iter().map(Clause::Words));
+                rewrite(&mut part, other);
+                done.push(part);
+            }
+            done.extend(other(words).into_iter().map(Clause::Words));
+            *parts = done;
+        }
     }
 }

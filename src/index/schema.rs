@@ -15,7 +15,7 @@ const TOKENIZER: &str = "words";
 pub(crate) const KEY: &str = "key";
 
 /// The name of the field that holds a note's language, where that is not English.
-const LANGUAGE: &str = "language";
+pub(crate) const LANGUAGE: &str = "language";
 
 /// A text field: its name, how much a word in it weighs against one in the body, and the usual number of words in it, at which
 /// its length neither raises nor lowers a note.

@@ -22,7 +22,7 @@ pub(super) const STEM: char = '~';
 
 /// What stands before a text that is not English, and before one that by itself begins with it: this, then a letter that
 /// says which language.
-const MARK: char = '\u{1}';
+pub(super) const MARK: char = '\u{1}';
 
 /// A word of a text: where it stands. Of a script without blanks, one character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl Iterator for Words<'_> {
             let start = self.skip(|c| !is_word_character(c));
             let first = self.text[start..].chars().next()?;
             if is_gram(first) {
-                let end = start + first.len_utf8();
+                let end = end_of_gram(self.text, start);
                 self.at = end;
-                let next = self.text[end..].chars().next().filter(|next| is_gram(*next));
-                let pair = next.map(|next| start..end + next.len_utf8());
+                let is_followed = self.text[end..].chars().next().is_some_and(is_gram);
+                let pair = is_followed.then(|| start..end_of_gram(self.text, end));
                 return Some(Word { range: start..end, pair, is_gram: true });
             }
-            let end = self.skip(|c| is_word_character(c) && !is_gram(c));
+            let end = self.skip(|c| (is_word_character(c) || is_ignorable(c)) && !is_gram(c));
             if end - start <= LONGEST_WORD {
                 return Some(Word { range: start..end, pair: None, is_gram: false });
             }
@@ -103,9 +103,40 @@ pub(super) fn is_gram(c: char) -> bool {
         | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF) // Han
 }
 
+/// Where the character of such a script ends that begins at `start`: a decomposed syllable or a mark on it belongs to it.
+fn end_of_gram(text: &str, start: usize) -> usize {
+    let belongs = |c: char| match u32::from(c) {
+        0x1160..=0x11FF | 0x3099 | 0x309A => true,
+        _ => !is_gram(c) && c.general_category_group() == GeneralCategoryGroup::Mark,
+    };
+    let mut rest = text[start..].char_indices().skip(1);
+    rest.find(|(_, c)| !belongs(*c)).map_or(text.len(), |(at, _)| start + at)
+}
+
+/// Whether a character within a word only says how it is set: where it may be divided, how its signs join, which shape of a
+/// sign is meant.
+fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
 /// A word in lower case, its letters composed.
 fn lower(word: &str) -> String {
-    if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().collect::<String>().to_lowercase() }
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let lower = word.nfc().filter(|c| !is_ignorable(*c)).collect::<String>().to_lowercase();
+    // The dotted capital of Turkish would keep its dot beside that of the small letter.
+    if lower.contains('\u{307}') { lower.replace("i\u{307}", "i") } else { lower }
+}
+
+/// Whether a mark is left off when words are compared: accents, the vowel points of Hebrew and Arabic, which most writers
+/// leave off, and the stroke that only stretches Arabic words.
+fn is_diacritic(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0300..=0x036F | 0x0483..=0x0487 // Latin, Greek, Cyrillic
+        | 0x0591..=0x05BD | 0x05BF | 0x05C1..=0x05C2 | 0x05C4..=0x05C5 | 0x05C7 // Hebrew
+        | 0x0610..=0x061A | 0x0640 | 0x064B..=0x065F | 0x0670 // Arabic
+        | 0x06D6..=0x06DC | 0x06DF..=0x06E4 | 0x06E7..=0x06E8 | 0x06EA..=0x06ED)
 }
 
 /// A word in lower case without diacritics. The marks of scripts that need theirs (Indic ones, kana) stay.
@@ -113,8 +144,8 @@ pub(super) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }
-    let is_diacritic = |c: &char| ('\u{300}'..='\u{36F}').contains(c);
-    let bare: String = word.nfkd().filter(|c| !is_diacritic(c)).nfc().flat_map(char::to_lowercase).collect();
+    let is_bare = |c: &char| !is_diacritic(*c) && !is_ignorable(*c);
+    let bare: String = word.nfkd().filter(is_bare).nfc().flat_map(char::to_lowercase).collect();
     // Sigma has a form of its own at the end of words; capitals do not tell it.
     let bare = bare.replace('ς', "σ");
     if bare.chars().any(|c| ('\u{80}'..'\u{250}').contains(&c)) { in_basic_letters(&bare) } else { bare }
@@ -157,16 +188,17 @@ pub(crate) struct Forms {
 
 /// The words of one piece of a query. In a script without blanks pairs of characters, as far as there are some.
 pub(crate) fn words_of(text: &str) -> Vec<&str> {
-    let found: Vec<Word> = words(text).collect();
-    let is_single = found.len() == 1;
     let mut pieces: Vec<&str> = Vec::new();
-    for word in found {
-        match word.pair {
-            Some(pair) => pieces.push(&text[pair]),
-            // The last character of a run is in the pair before it.
-            None if word.is_gram && !is_single && !pieces.is_empty() => {}
+    let mut is_in_pair = false;
+    let mut found = words(text).peekable();
+    while let Some(word) = found.next() {
+        match &word.pair {
+            Some(pair) => pieces.push(&text[pair.clone()]),
+            // The last character is in the pair before it. Where other words follow it keeps its place before them.
+            None if is_in_pair && found.peek().is_none() => {}
             None => pieces.push(&text[word.range]),
         }
+        is_in_pair = word.pair.is_some();
     }
     pieces
 }
@@ -406,6 +438,17 @@ mod tests {
     }
 
     #[test]
+    fn pieces_of_scripts_without_blanks() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(words_of(text), expected, "{text}");
+        check("鸣", &["鸣"]);
+        check("共鸣", &["共鸣"]);
+        check("情感共鸣", &["情感", "感共", "共鸣"]);
+        check("Rust語", &["Rust", "語"]);
+        check("語Rust", &["語", "Rust"]);
+        check("情感x共鸣", &["情感", "感", "x", "共鸣"]);
+    }
+
+    #[test]
     fn words_and_their_forms() {
         check("Mirror neurons", &["mirror@0", "neurons@1", "~neuron@1"]);
         check("Café cafe\u{301} cafe", &["café@0", "~cafe@0", "café@1", "~cafe@1", "cafe@2"]);
@@ -413,6 +456,17 @@ mod tests {
         check("ПРИВЕТ, Ёлка", &["привет@0", "ёлка@1", "~елка@1"]);
         check("ΛΟΓΟΣ λόγος", &["λογος@0", "~λογοσ@0", "λόγος@1", "~λογοσ@1"]);
         check("Straße Łódź", &["straße@0", "~strass@0", "łódź@1", "~lodz@1"]);
+        check("İstanbul ISPARTA ısparta", &["istanbul@0", "isparta@1", "ısparta@2", "~isparta@2"]);
+        check(
+            "ﬁnding Ａｂ Æsir København",
+            &["ﬁnding@0", "~find@0", "ａｂ@1", "~ab@1", "æsir@2", "~aesir@2", "københavn@3", "~kobenhavn@3"],
+        );
+        check("كِتَاب كتاب שָׁלוֹם", &["كِتَاب@0", "~كتاب@0", "كتاب@1", "שָׁלוֹם@2", "~שלום@2"]);
+        check("हिन्दी", &["हिन्दी@0"]);
+        check("mir\u{AD}ror", &["mirror@0"]);
+        check("ｶ か\u{3099}っ", &["ｶ@0", "~カ@0", "が@1", "がっ@1", "っ@2"]);
+        check("\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}", &["한@0", "한글@0", "글@1"]);
+        check("葛\u{E0100}城", &["葛@0", "葛城@0", "城@1"]);
         check(&marked("Häuser", Some(Language::German)), &["häuser@0", "~hauser@0", "~haus@0"]);
         check(&marked("\u{1}x", None), &["x@0"]);
         check(&"x".repeat(256), &[]);

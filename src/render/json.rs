@@ -345,6 +345,8 @@ struct SearchWire<'a> {
     query: QueryWire<'a>,
     total: usize,
     hits: Vec<HitWire<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_out: Option<usize>,
     nearest: &'a [String],
 }
 
@@ -391,7 +393,8 @@ impl<'a> From<&'a Search> for SearchWire<'a> {
         let hits = search.hits.iter().enumerate().map(hit).collect();
         let corrections = search.corrections.iter().map(|(from, to)| CorrectionWire { from, to }).collect();
         let query = QueryWire { raw: &search.query, corrected: search.corrected.as_deref(), corrections };
-        SearchWire { query, total: search.total, hits, nearest: &search.nearest }
+        let kept_out = (search.kept_out > 0).then_some(search.kept_out);
+        SearchWire { query, total: search.total, hits, kept_out, nearest: &search.nearest }
     }
 }
 

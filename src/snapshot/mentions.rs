@@ -54,7 +54,7 @@ type Rows = Vec<(Spoken, u32)>;
 const OF: &str = "m_of";
 
 /// Tells one version of what is written here, and of what words and names are, from another.
-const FORMAT: &str = concat!("resonote-mentions-2-", env!("CARGO_PKG_VERSION"));
+const FORMAT: &str = concat!("resonote-mentions-3-", env!("CARGO_PKG_VERSION"));
 
 /// If more names are new than this, asking who may say each takes longer than reading all notes.
 const MANY_NAMES: usize = 1_000;

@@ -210,6 +210,36 @@ fn hold_mentions(vault: &Path, cache: &Path, strict: bool) {
     assert_eq!(vault.all_suggestions(), each.collect::<Vec<_>>());
 }
 
+/// When the last note in a language is gone, or the last that holds a word, answers are those of a vault that never had one.
+#[test]
+fn a_language_and_a_word_leave_with_their_last_note() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (vault, cache) = (folder.path().join("vault"), folder.path().join("cache"));
+    fs::create_dir(&vault).expect("a vault");
+    for number in 0..20 {
+        fs::write(vault.join(format!("{number}.md")), "The haus is hung with mirrors.\n").expect("a note");
+    }
+    let gone = ["---\nlang: de\n---\nDie H\u{e4}user, der Spiegel.\n", "---\nlang: fr\n---\nDes miroirs.\n", "Miror.\n"];
+    for (number, text) in gone.iter().enumerate() {
+        fs::write(vault.join(format!("gone{number}.md")), text).expect("a note");
+    }
+    let questions = ["H\u{e4}user", "hunger", "haus", "mirors", "mirorrs", "spiegle", "miroir", "haus miror"];
+    let hold = || {
+        for question in questions {
+            for arguments in [&["search", "--json", question][..], &["search", question], &["search", "--prefix", question]] {
+                let (kept, fresh) = (ask_kept(&vault, &cache, arguments), ask(&vault, arguments));
+                assert_eq!((kept.out, kept.err), (fresh.out, fresh.err), "{arguments:?}");
+            }
+        }
+    };
+    hold();
+    for number in 0..gone.len() {
+        fs::remove_file(vault.join(format!("gone{number}.md"))).expect("no note");
+        hold();
+    }
+    assert!(ask_kept(&vault, &cache, &["search", "mirors"]).err.contains("\"mirrors\" for \"mirors\""));
+}
+
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_nanos() as i64
 }

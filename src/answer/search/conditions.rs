@@ -355,10 +355,10 @@ struct Reader<'q> {
 
 impl Reader<'_> {
     fn holds(&self, number: usize, asked: &Open<'_>, note: &Note, prose: &Prose, within: Option<&mut Within<'_>>) -> bool {
-        let within = within.map(|within| {
+        let mut within = within;
+        if let Some(within) = &mut within {
             within.begin(note, prose);
-            within
-        });
+        }
         match (asked, within) {
             (Open::Model(name), _) => {
                 let models = carried(note);

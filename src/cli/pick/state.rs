@@ -297,6 +297,7 @@ mod tests {
                         query: text.into(),
                         corrected: None,
                         corrections: Vec::new(),
+                        kept_out: 0,
                         nearest: Vec::new(),
                         total: self.of,
                         hits,

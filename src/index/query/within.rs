@@ -2,7 +2,7 @@
 //! word and stem by stem.
 
 use super::super::language::Language;
-use super::super::look::{Lookup, Slot};
+use super::super::look::{Lookup, Slot, spoken};
 use super::super::words::{WordTokenizer, fold, marked};
 use super::super::{IndexError, TextIndex};
 use super::{Clause, Leaf, Query};
@@ -45,7 +45,7 @@ impl<'q> Within<'q> {
             }
         }
         let terms = leaves.iter().flat_map(|(_, slots)| slots.iter().flatten().cloned());
-        let positions = terms.map(|term| (term, Vec::new())).collect();
+        let positions = terms.map(|term| (spoken(&term).0.into(), Vec::new())).collect();
         Within { leaves, tokenizer: WordTokenizer::new(), language: None, positions }
     }
 
@@ -69,7 +69,10 @@ impl<'q> Within<'q> {
     /// Whether the text of now holds a word or phrase of the clause; false for anything else.
     pub fn holds(&self, leaf: Leaf<'_>) -> bool {
         let Some((_, slots)) = self.leaves.iter().find(|(known, _)| *known == leaf) else { return false };
-        let at = |term: &str| self.positions.get(term).map_or(&[][..], |positions| positions.as_slice());
+        let at = |term: &str| match spoken(term) {
+            (_, Some(language)) if self.language != Some(language) => &[][..],
+            (term, _) => self.positions.get(term).map_or(&[][..], |positions| positions.as_slice()),
+        };
         let stands = |slot: &Slot, position: usize| slot.iter().any(|term| at(term).binary_search(&position).is_ok());
         let Some((first, others)) = slots.split_first() else { return false };
         let mut starts = first.iter().flat_map(|term| at(term));
