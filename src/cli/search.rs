@@ -31,6 +31,13 @@ pub(super) struct SearchArguments {
     /// Only notes whose path holds this text; may be repeated
     #[arg(long, value_name = "TEXT")]
     path: Vec<String>,
+    /// Show each note by itself. Without it, notes that say the same, or all but the same, are folded under the best of them;
+    /// a search by conditions alone, without a word, lists every note in any case
+    #[arg(long)]
+    all: bool,
+    /// Say why each concept is where it is: what adds how much to its score
+    #[arg(long, conflicts_with = "interactive")]
+    explain: bool,
     /// Type and see: a screen with what is found and a look into the chosen note. Up and down choose, Page Up and Page Down
     /// scroll the note; Enter prints its place as path:line, Ctrl-O opens it in $VISUAL or $EDITOR, Esc leaves
     #[arg(short, long, conflicts_with = "limit")]
@@ -64,15 +71,19 @@ impl SearchArguments {
         if self.plain { Query::plain(typed) } else { Query::parse(typed) }
     }
 
+    fn filter(&self, limit: usize) -> Filter {
+        Filter { tags: self.tag.clone(), paths: self.path.clone(), limit, all: self.all, explain: self.explain }
+    }
+
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
     /// a word, so this is where completing it belongs.
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
-        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit };
+        let filter = self.filter(limit);
         Ok(search(snapshot, typed, &self.read(typed)?, &filter)?)
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
-        let filter = Filter { tags: self.tag.clone(), paths: self.path.clone(), limit: self.limit as usize };
+        let filter = self.filter(self.limit as usize);
         Ok(Answer::Search(search(snapshot, &self.typed(), query, &filter)?))
     }
 }

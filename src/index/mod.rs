@@ -16,6 +16,7 @@ mod query;
 mod schema;
 mod search;
 mod similar;
+mod wording;
 mod words;
 
 pub use self::similar::Similar;
@@ -25,6 +26,7 @@ pub use folder::forget_commit;
 pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mention, spoken};
 pub use passage::Part;
 pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What};
+pub use wording::{Wording, Wordings};
 
 use language::Language;
 use look::{Lookup, Slot};
@@ -107,6 +109,8 @@ pub struct Found {
     /// The best notes by key, each with its score in ten-thousandths: highest first, ties by key. As many as were asked for,
     /// and all that tie with the last of them.
     pub best: Vec<(u64, i64)>,
+    /// So many of the first of them are scored by their best passages; the rest only by the whole note, and at most as high.
+    pub by_passage: usize,
     /// How many notes the query finds.
     pub total: usize,
 }
@@ -209,7 +213,9 @@ impl TextIndex {
     pub fn sought_words(&self, query: &Query) -> Result<SoughtWords, IndexError> {
         let mut lookup = self.lookup()?;
         let mut slots: Vec<Slot> = Vec::new();
-        for (piece, _) in query.pieces() {
+        let mut phrases = Vec::new();
+        for (piece, is_phrase) in query.pieces() {
+            phrases.extend(is_phrase.then(|| lookup.exact(&piece.text)));
             for slot in lookup.stems(&piece.text) {
                 if !slots.contains(&slot) {
                     slots.push(slot);
@@ -219,7 +225,7 @@ impl TextIndex {
         let body = self.fields.body().field;
         let weight = |slot: &Slot| Ok(self.rarity(self.frequency(body, slot)?).max(0.1));
         let weights = slots.iter().map(weight).collect::<Result<_, IndexError>>()?;
-        Ok(SoughtWords { slots, weights })
+        Ok(SoughtWords { slots, weights, phrases })
     }
 }
 
@@ -228,6 +234,8 @@ impl TextIndex {
 pub struct SoughtWords {
     slots: Vec<Slot>,
     weights: Vec<f32>,
+    /// The phrases among them: words one behind the other, as written.
+    phrases: Vec<Vec<Slot>>,
 }
 
 #[cfg(test)]

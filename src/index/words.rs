@@ -104,7 +104,7 @@ pub(super) fn is_gram(c: char) -> bool {
 }
 
 /// A word in lower case, its letters composed.
-fn lower(word: &str) -> String {
+pub(super) fn lower(word: &str) -> String {
     if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfc().collect::<String>().to_lowercase() }
 }
 

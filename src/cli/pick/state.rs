@@ -250,6 +250,9 @@ mod tests {
             excerpt: Passage::default(),
             trail: Vec::new(),
             models: 0,
+            places: 1,
+            copies: Vec::new(),
+            explanation: None,
         }
     }
 
