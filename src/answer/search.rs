@@ -1,6 +1,8 @@
 //! Which concepts speak of this: names first, then the ranking of the full text, each with its best excerpt.
 
 mod explain;
+#[cfg(test)]
+mod tests;
 
 pub use explain::{PartKind, ScorePart};
 
