@@ -164,7 +164,8 @@ pub fn eval_search(snapshot: &Snapshot, judged: &[JudgedQuery]) -> Result<EvalSe
     let mut queries = Vec::new();
     let mut figures = Vec::new();
     for (it, wanted) in judged.iter().zip(wanted) {
-        let filter = Filter { limit: LOOKED_AT, ..Filter::default() };
+        // Each copy was judged by itself, or not at all.
+        let filter = Filter { limit: LOOKED_AT, all: true, ..Filter::default() };
         let found = search(snapshot, &it.typed, &it.query, &filter).map_err(misjudged(it.line))?;
         let hits: Vec<Concept> = found.hits.into_iter().map(|hit| hit.concept).collect();
         let rank = |concept: &Concept| hits.iter().position(|hit| hit == concept).map(|at| at + 1);

@@ -53,7 +53,7 @@ pub use overview::{Overview, overview};
 pub use path::{Alike, Apart, Around, Island, Path, PathArgument, PathQuestion, PathStep, Route, StepKind, Verdict, path};
 pub use related::{DirectLink, Mentioned, Nearby, Related, RelatedConcept, related};
 pub use run::{Beside, OfNotes, Ran, RunArgument, RunLimits, RunQuestion, ShownSeries, Sweep, run_model};
-pub use search::{Filter, Hit, Search, search};
+pub use search::{Filter, Hit, PartKind, ScorePart, Search, search};
 pub use show::{Card, CardField, CardProperty, RelationGroup, Section, TagSuggestion, show};
 pub use stats::{Stats, stats};
 pub use tags::{TagNotes, Tagged, TaggedNote, Tags, tagged, tags};

@@ -1,12 +1,17 @@
 //! Which concepts speak of this: names first, then the ranking of the full text, each with its best excerpt.
 
 mod conditions;
+mod explain;
+#[cfg(test)]
+mod tests;
+
+pub use explain::{PartKind, ScorePart};
 
 use super::AskError;
 use super::concept::{Concept, ConceptKind, describe};
 use super::evidence::Quoted;
 use crate::graph::ConceptId;
-use crate::index::{Corrected, NameWords, Query, SCORE_UNIT, SoughtWords, What, excerpt};
+use crate::index::{Corrected, NameWords, Query, SCORE_UNIT, SoughtWords, What, Wording, Wordings, excerpt};
 use crate::note::{Passage, clip};
 use crate::snapshot::Snapshot;
 use crate::vault::Meaning;
@@ -22,6 +27,10 @@ pub struct Filter {
     pub exact: bool,
     /// At most so many hits.
     pub limit: usize,
+    /// Whether notes that say the same are hits of their own, rather than copies under the best of them.
+    pub all: bool,
+    /// Whether each hit tells what its score is made of.
+    pub explain: bool,
 }
 
 /// What a search found.
@@ -39,7 +48,7 @@ pub struct Search {
     pub nearest: Vec<String>,
     /// How many concepts were found, those beyond the limit included.
     pub total: usize,
-    /// The best of them.
+    /// The best of them, copies aside.
     pub hits: Vec<Hit>,
 }
 
@@ -60,14 +69,30 @@ pub struct Hit {
     pub trail: Vec<String>,
     /// How many models it carries.
     pub models: usize,
+    /// In how many paragraphs, headings, items and rows words of the query stand, that of the excerpt among them.
+    pub places: usize,
+    /// The notes that say the same, as far as they came before the last hit that is shown; in the order of their ranks.
+    pub copies: Vec<Concept>,
+    /// What its score is made of, the biggest part first, where that was asked for.
+    pub explanation: Option<Vec<ScorePart>>,
 }
 
 /// Why a concept is lifted above what the text alone says: how much, in whole points of score.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Lift {
     None,
     SameWords,
     SameName,
+}
+
+/// A concept where it ranks: by its lift, then by the score of its text.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    lift: Lift,
+    score: i64,
+    concept: ConceptId,
+    /// Whether the score of its text is that of its best passage.
+    is_by_passage: bool,
 }
 
 /// So many of the best by text are looked at for a name of the same words, whatever the limit, so that what comes first
@@ -81,7 +106,7 @@ const LIFTED: usize = 100;
 pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) -> Result<Search, AskError> {
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
-    let most = filter.limit.max(LIFTED);
+    let most = most_read(filter.limit).max(LIFTED);
     let is_as_typed = filter.exact || query.name().is_some_and(|name| !vault.called(&name).0.is_empty());
     let Corrected { query, typed: corrected, corrections } = match is_as_typed {
         true => Corrected { query: query.clone(), typed: None, corrections: Vec::new() },
@@ -92,79 +117,114 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let found = text.search(query, &fulfilled.keys(), most)?;
     let mut total = found.total;
     // The index tells notes by keys; what ties is told apart by the order of notes.
-    let numbered = found.best.iter().filter_map(|(key, score)| Some((vault.note_of_key(*key)?, *score)));
-    let mut best: Vec<(u32, i64)> = numbered.collect();
+    let numbered = found.best.iter().enumerate();
+    let numbered = numbered.filter_map(|(at, (key, score))| Some((vault.note_of_key(*key)?, *score, at < found.by_passage)));
+    let mut best: Vec<(u32, i64, bool)> = numbered.collect();
     best.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     best.truncate(most);
-    let mut ranked: Vec<(Lift, i64, ConceptId)> = Vec::new();
+    let mut ranked: Vec<Ranked> = Vec::new();
     let name = query.name().unwrap_or_default();
     let mut asked = NameWords::of(&name);
-    for (at, (number, score)) in best.iter().enumerate() {
-        let bears_it = at < LIFTED && vault.callings(*number).iter().any(|name| asked.are_those_of(name));
+    for (at, (number, score, is_by_passage)) in best.iter().copied().enumerate() {
+        let bears_it = at < LIFTED && vault.callings(number).iter().any(|name| asked.are_those_of(name));
         let lift = if bears_it { Lift::SameWords } else { Lift::None };
-        ranked.push((lift, *score, ConceptId(*number)));
+        ranked.push(Ranked { lift, score, concept: ConceptId(number), is_by_passage });
     }
     for meaning in vault.called(&name).0 {
         let concept = match meaning {
-            Meaning::Note(number) if best.iter().any(|(it, _)| *it == number) || fulfilled.keeps(number)? => ConceptId(number),
+            Meaning::Note(number) if best.iter().any(|(it, ..)| *it == number) || fulfilled.keeps(number)? => ConceptId(number),
             Meaning::Wanted(number) if fulfilled.keeps_wanted(number) => ConceptId((vault.len() + number as usize) as u32),
             _ => continue,
         };
-        match ranked.iter_mut().find(|(_, _, other)| *other == concept) {
-            Some((lift, ..)) => *lift = Lift::SameName,
+        match ranked.iter_mut().find(|other| other.concept == concept) {
+            Some(ranked) => ranked.lift = Lift::SameName,
             None => {
-                ranked.push((Lift::SameName, 0, concept));
+                ranked.push(Ranked { lift: Lift::SameName, score: 0, concept, is_by_passage: false });
                 total += usize::from(concept.0 as usize >= vault.len());
             }
         }
     }
     for &(concept, score) in fulfilled.wanted() {
-        if !ranked.iter().any(|(_, _, other)| *other == concept) {
-            ranked.push((Lift::None, score, concept));
+        if !ranked.iter().any(|other| other.concept == concept) {
+            ranked.push(Ranked { lift: Lift::None, score, concept, is_by_passage: false });
             total += 1;
         }
     }
     total = total.max(ranked.len());
-    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
-    ranked.truncate(filter.limit);
+    ranked.sort_by(|a, b| b.lift.cmp(&a.lift).then(b.score.cmp(&a.score)).then(a.concept.cmp(&b.concept)));
+    // What is asked for by conditions alone is a list, and a list is complete.
+    let is_folded = !filter.all && !query.pieces().is_empty();
+    ranked.truncate(if is_folded { most_read(filter.limit) } else { filter.limit });
     let sought = text.sought_words(query)?;
-    let ceiling = best.first().map_or(0, |(_, score)| *score);
-    let hits = ranked.into_par_iter().map(|(lift, score, concept)| {
-        let score = match lift {
-            Lift::None => score,
-            lift => ceiling + lift as i64 * SCORE_UNIT as i64,
-        };
-        hit(snapshot, concept, score as f64 / SCORE_UNIT, lift != Lift::None, &sought)
-    });
+    let ceiling = best.first().map_or(0, |(_, score, _)| *score);
+    let shown_score = |it: &Ranked| match it.lift {
+        Lift::None => it.score,
+        lift => ceiling + lift as i64 * SCORE_UNIT as i64,
+    };
+    let (mut hits, mut shown, mut wordings): (Vec<Hit>, _, _) = (Vec::new(), Vec::new(), Wordings::new());
+    let mut rest = &ranked[..];
+    // Each round reads as many notes as hits are missing, on any number of cores the same.
+    while hits.len() < filter.limit && !rest.is_empty() {
+        let (now, later) = rest.split_at(rest.len().min(filter.limit - hits.len()));
+        rest = later;
+        let read = now.par_iter().map(|it| hit(snapshot, it, shown_score(it), &sought, is_folded));
+        for (it, (hit, wording)) in now.iter().zip(read.collect::<Vec<_>>()) {
+            match wording.as_ref().and_then(|wording| wordings.find(wording)) {
+                Some(number) => hits[number].copies.push(hit.concept),
+                None => {
+                    wording.into_iter().for_each(|wording| wordings.add(hits.len(), wording));
+                    hits.push(hit);
+                    shown.push((*it, shown_score(it)));
+                }
+            }
+        }
+    }
+    if filter.explain {
+        let explained = explain::explain(vault, text, query, &shown)?;
+        hits.iter_mut().zip(explained).for_each(|(hit, parts)| hit.explanation = Some(parts));
+    }
     let corrections = corrections.into_iter().map(|it| (it.from.into(), it.to.into())).collect();
     let kept_out = match query.words_alone().filter(|_| total == 0) {
         Some(words) => text.search(&words, &[], 0)?.total,
         None => 0,
     };
     let nearest = if total + kept_out == 0 { vault.nearest(&query.name().unwrap_or_default(), 3) } else { Vec::new() };
-    Ok(Search { query: typed.to_owned(), corrected, corrections, kept_out, nearest, total, hits: hits.collect() })
+    Ok(Search { query: typed.to_owned(), corrected, corrections, kept_out, nearest, total, hits })
 }
 
-fn hit(snapshot: &Snapshot, id: ConceptId, score: f64, by_name: bool, sought: &SoughtWords) -> Hit {
-    let concept = describe(snapshot, id);
-    let (line, excerpt, trail) = match concept.kind() {
-        ConceptKind::Note => note_excerpt(snapshot, id.0, sought),
-        ConceptKind::Wanted => {
-            let mut wanting = snapshot.graph().backlinks(id).into_iter().flat_map(|edge| edge.places);
-            let mut quoted = Quoted::read(snapshot, []);
-            (None, wanting.find_map(|place| quoted.quote(place).sentence).unwrap_or_default(), Vec::new())
-        }
+/// So many notes are read at most to show so many hits, the copies of them among these.
+fn most_read(limit: usize) -> usize {
+    limit.saturating_mul(3).saturating_add(20)
+}
+
+/// A hit, and what its note says in short, if copies are to be told by it.
+fn hit(snapshot: &Snapshot, it: &Ranked, score: i64, sought: &SoughtWords, is_told: bool) -> (Hit, Option<Wording>) {
+    let mut hit = Hit {
+        concept: describe(snapshot, it.concept),
+        line: None,
+        score: score as f64 / SCORE_UNIT,
+        by_name: it.lift != Lift::None,
+        excerpt: Passage::default(),
+        trail: Vec::new(),
+        models: 0,
+        places: 0,
+        copies: Vec::new(),
+        explanation: None,
     };
-    let vault = snapshot.vault();
-    let models = if (id.0 as usize) < vault.len() { vault.models_in(id.0) } else { 0 };
-    Hit { concept, line, score, by_name, excerpt, trail, models }
-}
-
-fn note_excerpt(snapshot: &Snapshot, number: u32, sought: &SoughtWords) -> (Option<u32>, Passage, Vec<String>) {
-    let reread = snapshot.vault().read(number);
+    if hit.concept.kind() == ConceptKind::Wanted {
+        let mut wanting = snapshot.graph().backlinks(it.concept).into_iter().flat_map(|edge| edge.places);
+        let mut quoted = Quoted::read(snapshot, []);
+        hit.excerpt = wanting.find_map(|place| quoted.quote(place).sentence).unwrap_or_default();
+        return (hit, None);
+    }
+    let reread = snapshot.vault().read(it.concept.0);
     let found = excerpt(&reread.note, &reread.prose, sought);
     let offset = found.offset.map(|offset| reread.prose.source_of(offset));
-    let line = offset.map_or(1, |offset| reread.place_at(offset).line);
     let trail = offset.map_or(Vec::new(), |offset| reread.note.outline.trail(offset));
-    (Some(line), found.passage, trail.into_iter().map(|heading| clip(&heading.text).into_owned()).collect())
+    hit.line = Some(offset.map_or(1, |offset| reread.place_at(offset).line));
+    hit.trail = trail.into_iter().map(|heading| clip(&heading.text).into_owned()).collect();
+    hit.models = snapshot.vault().models_in(it.concept.0);
+    (hit.excerpt, hit.places) = (found.passage, found.places);
+    let wording = if is_told { Wording::of(&reread.prose) } else { None };
+    (hit, wording)
 }

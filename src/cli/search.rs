@@ -40,6 +40,13 @@ pub(super) struct SearchArguments {
     /// Only notes whose path holds this text
     #[arg(long, value_name = "TEXT")]
     path: Vec<String>,
+    /// Show each note by itself. Without it, notes that say the same, or all but the same, are folded under the best of them;
+    /// a search by conditions alone, without a word, lists every note in any case
+    #[arg(long)]
+    all: bool,
+    /// Say why each concept is where it is: what adds how much to its score
+    #[arg(long, conflicts_with = "interactive")]
+    explain: bool,
     /// Type and see: a screen with what is found and a look into the chosen note. Up and down choose, Page Up and Page Down
     /// scroll the note; Enter prints its place as path:line, Ctrl-O opens it in $VISUAL or $EDITOR, Esc leaves
     #[arg(short, long, conflicts_with = "limit")]
@@ -100,10 +107,9 @@ impl SearchArguments {
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
     /// a word, until a blank follows it.
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
-        let filter = Filter { conditions: self.conditions(), exact: self.exact, limit };
         let query = self.read(typed)?;
         let query = if is_in_a_word(typed) { query.completing() } else { query };
-        Ok(search(snapshot, typed, &query, &filter)?)
+        Ok(search(snapshot, typed, &query, &self.filter(limit))?)
     }
 
     pub(super) fn query(&self) -> Result<Query, Failure> {
@@ -161,9 +167,12 @@ impl SearchArguments {
         conditions
     }
 
+    fn filter(&self, limit: usize) -> Filter {
+        Filter { conditions: self.conditions(), exact: self.exact, limit, all: self.all, explain: self.explain }
+    }
+
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
-        let filter = Filter { conditions: self.conditions(), exact: self.exact, limit: self.limit as usize };
-        let found = search(snapshot, &self.typed(), query, &filter);
+        let found = search(snapshot, &self.typed(), query, &self.filter(self.limit as usize));
         Ok(Answer::Search(found.map_err(|error| self.failure(error))?))
     }
 

@@ -17,6 +17,7 @@ mod schema;
 mod search;
 mod similar;
 mod spell;
+mod wording;
 mod words;
 
 pub use self::similar::Similar;
@@ -27,6 +28,7 @@ pub use mention::{Bearer, Bears, Likeness, NameTable, Said, Scan, Spoken, mentio
 pub use passage::Part;
 pub use query::{Clause, Condition, Leaf, Piece, Query, QueryError, What, Within, plain};
 pub use spell::{Corrected, Correction};
+pub use wording::{Wording, Wordings};
 
 use language::Language;
 use look::{Lookup, Slot};
@@ -122,6 +124,8 @@ pub struct Found {
     /// The best notes by key, each with its score in ten-thousandths: highest first, ties by key. As many as were asked for,
     /// and all that tie with the last of them.
     pub best: Vec<(u64, i64)>,
+    /// So many of the first of them are scored by their best passages; the rest only by the whole note, and at most as high.
+    pub by_passage: usize,
     /// How many notes the query finds.
     pub total: usize,
 }
@@ -240,9 +244,11 @@ impl TextIndex {
     pub fn sought_words(&self, query: &Query) -> Result<SoughtWords, IndexError> {
         let mut lookup = self.lookup()?;
         let mut slots: Vec<Slot> = Vec::new();
+        let mut phrases = Vec::new();
         let pieces = query.pieces();
         for (piece, is_phrase) in pieces {
             let is_begun = !is_phrase && query.is_begun(piece);
+            phrases.extend(is_phrase.then(|| lookup.exact(&piece.text)));
             for slot in self.slots(&mut lookup, &piece.text, is_begun)? {
                 if !slots.contains(&slot) {
                     slots.push(slot);
@@ -252,7 +258,7 @@ impl TextIndex {
         let body = self.fields.body().field;
         let weight = |slot: &Slot| Ok(self.rarity(self.frequency(body, slot)?).max(0.1));
         let weights = slots.iter().map(weight).collect::<Result<_, IndexError>>()?;
-        Ok(SoughtWords { slots, weights })
+        Ok(SoughtWords { slots, weights, phrases })
     }
 }
 
@@ -261,6 +267,8 @@ impl TextIndex {
 pub struct SoughtWords {
     slots: Vec<Slot>,
     weights: Vec<f32>,
+    /// The phrases among them: words one behind the other, as written.
+    phrases: Vec<Vec<Slot>>,
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub(super) struct Sought {
     pub weight: f32,
     /// The number of the piece of the query it belongs to.
     pub piece: usize,
+    /// How many notes hold it.
+    pub holding: usize,
 }
 
 /// What one thing that was sought adds to the score of a note.
@@ -35,12 +37,15 @@ pub struct Part {
     pub is_exact: bool,
     /// Whether it counts for standing right before the next piece.
     pub is_pair: bool,
-    /// What it adds.
+    /// What it adds, above 0.
     pub adds: f64,
-    /// How often it stands in the best passage, or in the whole note if it is short.
+    /// How often it stands in the best passage, or in the whole note if it is short; a pair always in the whole
+    /// note. None is counted of what is written exactly so, which counts wherever in the note it stands.
     pub in_passage: u32,
     /// In which other fields it stands, in the order of the table.
     pub fields: Vec<&'static str>,
+    /// How many notes hold it; none of a pair, which nobody counts.
+    pub notes: Option<usize>,
 }
 
 /// The lists of something sought, open in one segment.
@@ -147,12 +152,14 @@ impl TextIndex {
                     if adds > 0.0 {
                         let fields = named[number].iter().map(|field| TEXT_FIELDS[*field].0).collect();
                         let (piece, in_passage) = (it.piece, window.inside[number]);
-                        parts.push(Part { piece, is_exact: false, is_pair: false, adds, in_passage, fields });
+                        let notes = Some(it.holding);
+                        parts.push(Part { piece, is_exact: false, is_pair: false, adds, in_passage, fields, notes });
                     }
                 }
                 for (first, second, times) in pairs {
                     let (piece, adds) = (sought[first].piece, added(times, first, second));
-                    parts.push(Part { piece, is_exact: false, is_pair: true, adds, in_passage: times, fields: Vec::new() });
+                    let fields = Vec::new();
+                    parts.push(Part { piece, is_exact: false, is_pair: true, adds, in_passage: times, fields, notes: None });
                 }
             }
             scores.push((score, parts));

@@ -9,7 +9,8 @@ use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
 use super::{Found, IndexError, SCORE_UNIT, TextIndex};
 use foldhash::HashSet;
-use tantivy::DocId;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED, TantivyError, Term};
 
 /// What a word as written counts, against its stem.
 const EXACT_WEIGHT: f32 = 0.2;
@@ -84,7 +85,8 @@ impl TextIndex {
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
             let is_begun = *is_wanted && matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            let weight = self.rarity(slates.write(self, &slots, &self.fields.texts)?);
+            let holding = slates.write(self, &slots, &self.fields.texts)?;
+            let weight = self.rarity(holding);
             if !is_ranked {
                 searched.iter_mut().for_each(|segment| segment.holding.push(Docs::none(segment.scores.len() as u32)));
             }
@@ -105,7 +107,7 @@ impl TextIndex {
                 let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, &self.fields.texts)?);
                 slates.wipe(|at, doc, count| searched[at].exact[doc as usize] += f64::from(saturated(count) * weight));
             }
-            sought.push(Sought { slots, weight, piece });
+            sought.push(Sought { slots, weight, piece, holding });
         }
         let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
         let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
@@ -136,7 +138,7 @@ impl TextIndex {
         }
         let total = hits.len();
         if limit == 0 {
-            return Ok(Found { best: Vec::new(), total });
+            return Ok(Found { best: Vec::new(), by_passage: 0, total });
         }
         let with_key = |(score, at, doc): (i64, usize, DocId)| Some((score, self.keys[at].first(doc)?, at, doc));
         let most = limit.max(BY_PASSAGE);
@@ -157,7 +159,8 @@ impl TextIndex {
             let last = best[limit - 1].1;
             best.retain(|(_, score)| *score >= last);
         }
-        Ok(Found { best, total })
+        let by_passage = again.min(best.len());
+        Ok(Found { best, by_passage, total })
     }
 
     /// What a word or phrase of a query is looked for by; and the word as written, where that counts besides.
@@ -202,36 +205,65 @@ impl TextIndex {
         Ok(())
     }
 
-    /// What the score of a note is made of: its parts, in the order of the query.
+    /// What the scores of notes by their best passages are made of, note by note as they were asked for: parts in the order of
+    /// the query, pairs behind them, that add up to the score that [`TextIndex::search`] gives to those it scored by their
+    /// passages. Takes time in proportion to the notes that hold the words; of a note that is not there, no part.
     ///
     /// # Errors
     /// When the index itself fails.
-    pub fn explain(&self, query: &Query, key: u64) -> Result<Vec<Part>, IndexError> {
+    pub fn explain(&self, query: &Query, keys: &[u64]) -> Result<Vec<Vec<Part>>, IndexError> {
         let mut lookup = self.lookup()?;
         let (mut sought, mut written) = (Vec::new(), Vec::new());
         let leaves: Vec<_> = leaves_of(query).into_iter().filter(|(_, is_wanted)| *is_wanted).collect();
-        let holding = |counts: &[Counts]| counts.iter().map(Vec::len).sum::<usize>();
+        let holding_of = |counts: &[Counts]| counts.iter().map(Vec::len).sum::<usize>();
         for (piece, (leaf, _)) in leaves.iter().enumerate() {
             let is_begun = matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            let weight = self.rarity(holding(&self.counts(&slots, &self.fields.texts)?));
-            sought.push(Sought { slots, weight, piece });
-            let counts = exact.map(|exact| self.counts(&exact, &self.fields.texts)).transpose()?;
-            written.push(counts.map(|counts| (EXACT_WEIGHT * self.rarity(holding(&counts)), counts)));
-        }
-        for (at, (segment, keys)) in self.searcher.segment_readers().iter().zip(&self.keys).enumerate() {
-            if let Some(doc) = segment.doc_ids_alive().find(|doc| keys.first(*doc) == Some(key)) {
-                let mut parts = self.by_passage(at, &[doc], &sought, true)?.pop().map(|(_, parts)| parts).unwrap_or_default();
-                for (piece, (weight, counts)) in written.iter().enumerate().filter_map(|(at, it)| Some((at, it.as_ref()?))) {
-                    if let Some((_, count)) = counts[at].iter().find(|(known, _)| *known == doc) {
-                        let adds = f64::from(saturated(*count) * weight);
-                        parts.push(Part { piece, is_exact: true, is_pair: false, adds, in_passage: 0, fields: Vec::new() });
-                    }
-                }
-                return Ok(parts);
+            let holding = holding_of(&self.counts(&slots, &self.fields.texts)?);
+            sought.push(Sought { slots, weight: self.rarity(holding), piece, holding });
+            if let Some(exact) = exact {
+                written.push((piece, self.counts(&exact, &self.fields.texts)?));
             }
         }
-        Ok(Vec::new())
+        let as_written = |(piece, counts): &(usize, Vec<Counts>), at: usize, doc: DocId| {
+            let (_, count) = counts[at].iter().find(|(known, _)| *known == doc)?;
+            let holding = holding_of(counts);
+            let adds = f64::from(saturated(*count) * EXACT_WEIGHT * self.rarity(holding));
+            let (fields, notes) = (Vec::new(), Some(holding));
+            Some(Part { piece: *piece, is_exact: true, is_pair: false, adds, in_passage: 0, fields, notes })
+        };
+        let mut explained = vec![Vec::new(); keys.len()];
+        let mut places = Vec::new();
+        for (number, key) in keys.iter().enumerate() {
+            places.extend(self.doc_of(*key)?.map(|(at, doc)| (at, doc, number)));
+        }
+        places.sort_unstable();
+        for of_segment in places.chunk_by(|a, b| a.0 == b.0) {
+            let at = of_segment[0].0;
+            let docs: Vec<DocId> = of_segment.iter().map(|(_, doc, _)| *doc).collect();
+            let told = self.by_passage(at, &docs, &sought, true)?;
+            for ((_, doc, number), (_, mut parts)) in of_segment.iter().zip(told) {
+                parts.extend(written.iter().filter_map(|written| as_written(written, at, *doc)));
+                explained[*number] = parts;
+            }
+        }
+        Ok(explained)
+    }
+
+    /// Where the note of a key stands: its segment and its number there.
+    fn doc_of(&self, key: u64) -> Result<Option<(usize, DocId)>, IndexError> {
+        let term = Term::from_field_u64(self.fields.key, key);
+        for (at, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let list = segment.inverted_index(self.fields.key)?.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut list) = list.map_err(TantivyError::from)? else { continue };
+            while list.doc() != TERMINATED {
+                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(list.doc())) {
+                    return Ok(Some((at, list.doc())));
+                }
+                list.advance();
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -356,6 +388,65 @@ mod tests {
         "well-known \"and\" mirror -\"and of\"",
         "neuron unheard",
     ];
+
+    #[test]
+    fn what_a_score_is_made_of() {
+        let index = index_of(&["# Mirror\n\nMirror neurons, and mirrors.", "a mirror", "nothing", "neuron"]);
+        let parts = |query: &str, key| {
+            let query = Query::parse(query).expect("a query");
+            let parts = index.explain(&query, &[9, key]).expect("an answer").pop().expect("parts");
+            let told = |part: &super::Part| {
+                let kind = if part.is_pair {
+                    "pair"
+                } else if part.is_exact {
+                    "exact"
+                } else {
+                    "any"
+                };
+                (part.piece, kind, part.in_passage, part.fields.join(" "), part.notes)
+            };
+            parts.iter().map(told).collect::<Vec<_>>()
+        };
+        let fields = || "title headings".to_owned();
+        let mirror = [(0, "any", 3, fields(), Some(2)), (0, "exact", 0, String::new(), Some(2))];
+        assert_eq!(parts("mirror", 0), mirror);
+        assert_eq!(parts("mirror neuron", 0)[1..3], [(1, "any", 1, String::new(), Some(2)), (0, "pair", 1, String::new(), None)]);
+        assert_eq!(parts("\"mirror neurons\" -nothing", 0), [(0, "any", 1, String::new(), Some(1))]);
+        assert_eq!(parts("mirror", 2), []);
+        assert_eq!(parts("mirror", 77), []);
+    }
+
+    #[test]
+    fn behind_the_best_there_is_no_score_by_passage() {
+        let texts: Vec<String> = (0..300).map(|number| "mirror ".repeat(number % 3 + 1)).collect();
+        let index = index_of(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let found = |limit| index.search(&Query::parse("mirror").expect("a query"), &[], limit).expect("an answer");
+        assert_eq!(found(1_000).by_passage, super::BY_PASSAGE);
+        assert_eq!(found(1_000).best.len(), 300);
+        assert!(found(1_000).best.is_sorted_by_key(|(_, score)| -score));
+        assert_eq!((found(10).by_passage, found(10).best.len()), (super::BY_PASSAGE, 100));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_parts_add_up_to_the_score(texts in prop::collection::vec(text(), 1..30), long in prop::collection::vec(text(), 6)) {
+            let mut notes: BTreeMap<u64, String> = texts.into_iter().enumerate().map(|(key, text)| (key as u64, text)).collect();
+            notes.insert(99, long.join("\n\n"));
+            let index = built(&notes);
+            for query in QUERIES {
+                let found = found(&index, query);
+                let keys: Vec<u64> = found.iter().map(|(key, _)| *key).collect();
+                let explained = index.explain(&Query::parse(query).expect("a query"), &keys).expect("an answer");
+                for ((key, score), parts) in found.iter().zip(explained) {
+                    let sum: f64 = parts.iter().map(|part| part.adds).sum();
+                    prop_assert!((sum - *score as f64 / super::SCORE_UNIT).abs() < 1e-4, "{} {} {:?}", query, key, parts);
+                    prop_assert!(parts.iter().all(|part| part.adds > 0.0));
+                }
+            }
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]

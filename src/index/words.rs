@@ -120,7 +120,7 @@ fn is_ignorable(c: char) -> bool {
 }
 
 /// A word in lower case, its letters composed.
-fn lower(word: &str) -> String {
+pub(super) fn lower(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }

@@ -16,8 +16,8 @@ use super::paint::commands_terminal;
 use super::problem::{hint, message, severity_name};
 use crate::answer::{
     Answer, Card, CardField, Check, Concept, Elsewhere, Evidence, Hit, IndexCleared, IndexStatus, Indexed, LinkLine, Links,
-    Meant, Neighbour, PlaceText, Reached, RelationGroup, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags, Told,
-    Wanted, WantedConcept,
+    Meant, Neighbour, PlaceText, Reached, RelationGroup, ScorePart, Search, Stats, Subpath, TagNotes, Tagged, TaggedNote, Tags,
+    Told, Wanted, WantedConcept,
 };
 use crate::note::{Passage, Problem, Wrong};
 use serde::Serialize;
@@ -375,6 +375,35 @@ struct HitWire<'a> {
     excerpt: &'a str,
     matches: Vec<[usize; 2]>,
     models: usize,
+    places: usize,
+    copies: Vec<ConceptWire<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Vec<ScorePartWire<'a>>>,
+}
+
+#[derive(Serialize)]
+struct ScorePartWire<'a> {
+    kind: &'static str,
+    text: &'a str,
+    adds: f64,
+    in_passage: u32,
+    fields: &'a [&'static str],
+    notes: Option<usize>,
+    of_notes: Option<usize>,
+}
+
+impl<'a> From<&'a ScorePart> for ScorePartWire<'a> {
+    fn from(part: &'a ScorePart) -> Self {
+        ScorePartWire {
+            kind: part.kind.name(),
+            text: &part.text,
+            adds: part.points(),
+            in_passage: part.in_passage,
+            fields: &part.fields,
+            notes: part.notes.map(|(holding, _)| holding),
+            of_notes: part.notes.map(|(_, all)| all),
+        }
+    }
 }
 
 impl<'a> From<&'a Search> for SearchWire<'a> {
@@ -389,6 +418,9 @@ impl<'a> From<&'a Search> for SearchWire<'a> {
             excerpt: &hit.excerpt.text,
             matches: marks(&hit.excerpt),
             models: hit.models,
+            places: hit.places,
+            copies: hit.copies.iter().map(ConceptWire::from).collect(),
+            explanation: hit.explanation.as_ref().map(|parts| parts.iter().map(ScorePartWire::from).collect()),
         };
         let hits = search.hits.iter().enumerate().map(hit).collect();
         let corrections = search.corrections.iter().map(|(from, to)| CorrectionWire { from, to }).collect();

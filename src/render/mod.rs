@@ -7,6 +7,7 @@ mod communities;
 mod diff;
 mod draft;
 mod eval;
+mod explain;
 mod json;
 mod judged;
 mod mentions;

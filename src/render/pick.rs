@@ -11,6 +11,7 @@ mod tests;
 
 use super::chart::name::{columns, short};
 use super::clean;
+use super::text::copies;
 use crate::answer::{Hit, NoteText};
 use crate::note::Passage;
 use anstyle::{AnsiColor, Effects};
@@ -231,6 +232,9 @@ impl Page {
         }
         if !hit.excerpt.text.is_empty() {
             head.extend(passage(&hit.excerpt, width));
+        }
+        if !hit.copies.is_empty() {
+            head.push(plain(short(&copies(&hit.copies), width), FAINT));
         }
         // What was found leaves room for what stands around it.
         head.truncate(usize::from(note.height / 2).max(1));

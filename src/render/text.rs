@@ -61,6 +61,14 @@ pub(super) fn place(note_path: &NotePath, line: u32) -> String {
     format!("{note_path}:{line}")
 }
 
+/// The notes that say the same as a hit, the first of them by their paths.
+pub(super) fn copies(copies: &[Concept]) -> String {
+    const NAMED: usize = 3;
+    let paths: Vec<&str> = copies.iter().take(NAMED).filter_map(|it| it.note_path.as_ref()).map(NotePath::as_str).collect();
+    let more = if copies.len() > NAMED { format!(" and {} more", copies.len() - NAMED) } else { String::new() };
+    format!("+ {}: {}{more}", count(copies.len(), "copy", "copies"), paths.join(", "))
+}
+
 impl Page<'_> {
     fn overview(&mut self, overview: &Overview) -> io::Result<()> {
         let (paint, stats) = (self.paint, &overview.stats);
@@ -113,8 +121,11 @@ impl Page<'_> {
                 (Some(path), Some(line)) => place(path, line),
                 _ => "wanted: nobody wrote it yet".to_owned(),
             };
-            let models = if hit.models > 0 { format!("  ({})", count(hit.models, "model", "models")) } else { String::new() };
-            let place = self.paint.faint(&format!("{place}{models}"));
+            let models = (hit.models > 0).then(|| count(hit.models, "model", "models"));
+            let places = (hit.places > 1).then(|| count(hit.places, "place", "places"));
+            let counts: Vec<String> = models.into_iter().chain(places).collect();
+            let counts = if counts.is_empty() { String::new() } else { format!("  ({})", counts.join(", ")) };
+            let place = self.paint.faint(&format!("{place}{counts}"));
             writeln!(self.out, "{rank:<3} {}  {place}", self.paint.strong(&hit.concept.name))?;
             if !hit.trail.is_empty() {
                 writeln!(self.out, "    {}", self.paint.relation(&hit.trail.join(" › ")))?;
@@ -122,9 +133,16 @@ impl Page<'_> {
             if !hit.excerpt.text.is_empty() {
                 writeln!(self.out, "    {}", self.paint.passage(&hit.excerpt))?;
             }
+            if !hit.copies.is_empty() {
+                writeln!(self.out, "    {}", self.paint.faint(&copies(&hit.copies)))?;
+            }
+            for line in hit.explanation.iter().flat_map(|parts| super::explain::lines(parts)) {
+                writeln!(self.out, "    {}", self.paint.faint(&line))?;
+            }
         }
-        if search.total > search.hits.len() {
-            let more = format!("{} of {} concepts; --limit shows more", search.hits.len(), search.total);
+        let told: usize = search.hits.iter().map(|hit| 1 + hit.copies.len()).sum();
+        if search.total > told {
+            let more = format!("{told} of {} concepts; --limit shows more", search.total);
             writeln!(self.out, "{}", self.paint.faint(&more))?;
         }
         Ok(())

@@ -258,6 +258,9 @@ mod tests {
             excerpt: Passage::default(),
             trail: Vec::new(),
             models: 0,
+            places: 1,
+            copies: Vec::new(),
+            explanation: None,
         }
     }
 

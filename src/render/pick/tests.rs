@@ -14,6 +14,9 @@ fn hit(name: &str, path: Option<&str>, excerpt: &str, mark: &str) -> Hit {
         excerpt: Passage { text: excerpt.into(), marks },
         trail: if path.is_some() { vec!["Mirrors".into(), "of glass".into()] } else { Vec::new() },
         models: usize::from(path.is_some_and(|path| path.starts_with('m'))),
+        places: 1,
+        copies: Vec::new(),
+        explanation: None,
     }
 }
 
