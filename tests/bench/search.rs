@@ -324,7 +324,8 @@ const VOCABULARY: f64 = 50_000.0;
 fn make(folder: &Path, notes: usize) -> PathBuf {
     let mut chance = Chance(7);
     for number in 0..notes {
-        let mut text = format!("---\ntitle: concept {number}\ntags: [area/topic{}]\n---\n\n", number % 40);
+        // Made words look like words of any language; said is that they have English endings.
+        let mut text = format!("---\ntitle: concept {number}\nlang: en\ntags: [area/topic{}]\n---\n\n", number % 40);
         for section in 0..8 {
             text.push_str(&format!("## Section {section}\n\n"));
             for _ in 0..80 {
