@@ -31,8 +31,8 @@ impl Slates {
         Slates(index.searcher.segment_readers().iter().map(clean).collect())
     }
 
-    /// Adds up what words one behind the other count in each note: how often they stand in each field, for its length, times
-    /// the field's weight. Gives back how many notes hold them.
+    /// Adds what words one behind the other count in each note to what is on the slates: how often they stand in each field,
+    /// for its length, times the field's weight. Gives back how many notes there are on the slates.
     pub(super) fn write(&mut self, index: &TextIndex, slots: &[Slot], fields: &[Weighted]) -> Result<usize, IndexError> {
         let mut holding = 0;
         for (segment, slate) in index.searcher.segment_readers().iter().zip(&mut self.0) {
@@ -40,6 +40,13 @@ impl Slates {
             holding += slate.touched.len();
         }
         Ok(holding)
+    }
+
+    /// Shows what was added up, by the number of the segment and of the note, and leaves it.
+    pub(super) fn read(&self, mut see: impl FnMut(usize, DocId, f32)) {
+        for (at, slate) in self.0.iter().enumerate() {
+            slate.touched.iter().for_each(|doc| see(at, *doc, slate.sums[*doc as usize]));
+        }
     }
 
     /// Hands out what was added up, by the number of the segment and of the note, and wipes it away.

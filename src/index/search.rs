@@ -58,6 +58,52 @@ struct Searched {
     holding: Vec<Docs>,
 }
 
+/// The best of many notes, and how many there were.
+struct Best {
+    most: usize,
+    /// Each by its score in units, its segment and its number there; more than asked for, until they are taken.
+    hits: Vec<(f64, usize, DocId)>,
+    /// What scores less is not among the best.
+    least: f64,
+    /// So many are looked through at once.
+    room: usize,
+    total: usize,
+}
+
+impl Best {
+    fn of(most: usize) -> Best {
+        let room = most.saturating_mul(2).max(1_000);
+        Best { most, hits: Vec::new(), least: if most == 0 { f64::INFINITY } else { f64::NEG_INFINITY }, room, total: 0 }
+    }
+
+    fn add(&mut self, score: f64, at: usize, doc: DocId) {
+        self.total += 1;
+        let score = score * SCORE_UNIT;
+        if score >= self.least {
+            self.hits.push((score, at, doc));
+            if self.hits.len() > self.room {
+                self.drop_others();
+                self.room = self.room.max(self.hits.len() * 2);
+            }
+        }
+    }
+
+    /// Keeps as many as are asked for, and all that tie with the last of them once their scores are whole.
+    fn drop_others(&mut self) {
+        if self.hits.len() > self.most {
+            let (_, (last, ..), _) = self.hits.select_nth_unstable_by(self.most - 1, |a, b| b.0.total_cmp(&a.0));
+            self.least = last.round() - 0.5;
+            self.hits.retain(|(score, ..)| *score >= self.least);
+        }
+    }
+
+    /// The best, each with its score in whole units; in no order.
+    fn taken(mut self) -> impl Iterator<Item = (i64, usize, DocId)> {
+        self.drop_others();
+        self.hits.into_iter().map(|(score, at, doc)| (score.round() as i64, at, doc))
+    }
+}
+
 impl TextIndex {
     /// The notes that fulfil a query, the best first. `fulfilled` holds for each condition of the query the keys of the notes
     /// that fulfil it. Takes time and memory in proportion to what holds the words, and where a query asks for no words, to
@@ -80,16 +126,34 @@ impl TextIndex {
             holding: Vec::new(),
         };
         let mut searched: Vec<Searched> = segments.iter().map(none).collect();
-        let mut slates = Slates::of(self);
+        let (mut slates, texts) = (Slates::of(self), &self.fields.texts);
         let mut sought = Vec::new();
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
             let is_begun = *is_wanted && matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            let holding = slates.write(self, &slots, &self.fields.texts)?;
-            let weight = self.rarity(holding);
             if !is_ranked {
                 searched.iter_mut().for_each(|segment| segment.holding.push(Docs::none(segment.scores.len() as u32)));
             }
+            let mut others = slots.clone();
+            if let Some(exact) = exact.filter(|_| *is_wanted) {
+                let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, texts)?);
+                let add = |at: usize, doc: DocId, count: f32| {
+                    let segment: &mut Searched = &mut searched[at];
+                    let adds = f64::from(saturated(count) * weight);
+                    segment.scores[doc as usize] += adds;
+                    segment.exact[doc as usize] += adds;
+                };
+                // Where a word as written is one of its forms, the others are added to it.
+                let is_form = |term: &Box<str>| exact.iter().flatten().any(|exact| exact == term);
+                if others.iter().flatten().any(is_form) {
+                    slates.read(add);
+                    others.iter_mut().for_each(|slot| slot.retain(|term| !is_form(term)));
+                } else {
+                    slates.wipe(add);
+                }
+            }
+            let holding = slates.write(self, &others, texts)?;
+            let weight = self.rarity(holding);
             slates.wipe(|at, doc, count| {
                 let segment = &mut searched[at];
                 if *is_wanted {
@@ -100,17 +164,12 @@ impl TextIndex {
                     holding.add(doc);
                 }
             });
-            if !is_wanted {
-                continue;
+            if *is_wanted {
+                sought.push(Sought { slots, weight, piece, holding });
             }
-            if let Some(exact) = exact {
-                let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, &self.fields.texts)?);
-                slates.wipe(|at, doc, count| searched[at].exact[doc as usize] += f64::from(saturated(count) * weight));
-            }
-            sought.push(Sought { slots, weight, piece, holding });
         }
         let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
-        let mut hits: Vec<(i64, usize, DocId)> = Vec::new();
+        let mut best = Best::of(if limit == 0 { 0 } else { limit.max(BY_PASSAGE) });
         for (at, (segment, searched)) in segments.iter().zip(&searched).enumerate() {
             let fulfils = |doc: DocId, number: usize| {
                 self.keys[at].first(doc).is_some_and(|key| fulfilled.get(number).is_some_and(|keys| keys.contains(&key)))
@@ -124,30 +183,16 @@ impl TextIndex {
                     }
                 })
             };
-            let mut add = |doc: DocId| {
-                let score =
-                    [&searched.scores, &searched.exact].map(|scores| scores.get(doc as usize).copied().unwrap_or_default());
-                let score: f64 = score.iter().sum();
-                hits.push(((score * SCORE_UNIT).round() as i64, at, doc));
-            };
+            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).copied().unwrap_or_default(), at, doc);
             match (is_ranked, needs_words(query, query.root())) {
                 (true, _) => searched.touched.iter().for_each(&mut add),
                 (false, true) => searched.touched.iter().filter(|doc| holds(*doc)).for_each(&mut add),
                 (false, false) => segment.doc_ids_alive().filter(|doc| holds(*doc)).for_each(&mut add),
             }
         }
-        let total = hits.len();
-        if limit == 0 {
-            return Ok(Found { best: Vec::new(), by_passage: 0, total });
-        }
+        let total = best.total;
         let with_key = |(score, at, doc): (i64, usize, DocId)| Some((score, self.keys[at].first(doc)?, at, doc));
-        let most = limit.max(BY_PASSAGE);
-        if total > most {
-            let (_, (last, ..), _) = hits.select_nth_unstable_by(most - 1, |a, b| b.0.cmp(&a.0));
-            let last = *last;
-            hits.retain(|(score, ..)| *score >= last);
-        }
-        let mut best: Vec<(i64, u64, usize, DocId)> = hits.into_iter().filter_map(with_key).collect();
+        let mut best: Vec<(i64, u64, usize, DocId)> = best.taken().filter_map(with_key).collect();
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let again = best.len().min(BY_PASSAGE);
         self.score_again(&mut best[..again], &sought, &searched)?;
