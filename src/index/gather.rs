@@ -14,21 +14,69 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 /// Notes of one segment with what something counts in each.
 pub(super) type Counts = Vec<(DocId, f32)>;
 
+/// Notes of one segment, as a set.
+#[derive(Clone, Default)]
+pub(super) struct Docs(Vec<u64>);
+
+impl Docs {
+    /// None of so many.
+    pub(super) fn none(of: u32) -> Docs {
+        Docs(vec![0; of as usize / 64 + 1])
+    }
+
+    fn add(&mut self, doc: DocId) {
+        if let Some(bits) = self.0.get_mut(doc as usize / 64) {
+            *bits |= 1 << (doc % 64);
+        }
+    }
+
+    fn remove(&mut self, doc: DocId) {
+        if let Some(bits) = self.0.get_mut(doc as usize / 64) {
+            *bits &= !(1 << (doc % 64));
+        }
+    }
+
+    /// Adds those of another set of as many.
+    pub(super) fn unite(&mut self, others: &Docs) {
+        self.0.iter_mut().zip(&others.0).for_each(|(bits, others)| *bits |= others);
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    pub(super) fn holds(&self, doc: DocId) -> bool {
+        self.0.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
+    }
+
+    /// Ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = DocId> {
+        self.0.iter().enumerate().flat_map(|(at, bits)| {
+            let mut left = *bits;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(at as u32 * 64 + bit)
+            })
+        })
+    }
+}
+
 /// A slate for each segment on which is added up what words count, and wiped after each.
 pub(super) struct Slates(Vec<Slate>);
 
 #[derive(Default)]
 struct Slate {
     sums: Vec<f32>,
-    /// The notes with a sum above 0, each once.
-    touched: Vec<DocId>,
+    /// The notes with a sum above 0.
+    docs: Docs,
 }
 
 impl Slates {
     /// Clean slates for the segments of an index.
     pub(super) fn of(index: &TextIndex) -> Slates {
-        let clean = |segment: &SegmentReader| Slate { sums: vec![0.0; segment.max_doc() as usize], touched: Vec::new() };
-        Slates(index.searcher.segment_readers().iter().map(clean).collect())
+        let clean = |of: u32| Slate { sums: vec![0.0; of as usize], docs: Docs::none(of) };
+        Slates(index.searcher.segment_readers().iter().map(|segment| clean(segment.max_doc())).collect())
     }
 
     /// Adds what words one behind the other count in each note to what is on the slates: how often they stand in each field,
@@ -37,7 +85,7 @@ impl Slates {
         let mut holding = 0;
         for (segment, slate) in index.searcher.segment_readers().iter().zip(&mut self.0) {
             slate.write(segment, slots, fields)?;
-            holding += slate.touched.len();
+            holding += slate.docs.count();
         }
         Ok(holding)
     }
@@ -45,34 +93,38 @@ impl Slates {
     /// Shows what was added up, by the number of the segment and of the note, and leaves it.
     pub(super) fn read(&self, mut see: impl FnMut(usize, DocId, f32)) {
         for (at, slate) in self.0.iter().enumerate() {
-            slate.touched.iter().for_each(|doc| see(at, *doc, slate.sums[*doc as usize]));
+            slate.docs.iter().for_each(|doc| see(at, doc, slate.sums[doc as usize]));
         }
     }
 
     /// Hands out what was added up, by the number of the segment and of the note, and wipes it away.
     pub(super) fn wipe(&mut self, mut take: impl FnMut(usize, DocId, f32)) {
         for (at, slate) in self.0.iter_mut().enumerate() {
-            for doc in slate.touched.drain(..) {
+            for doc in slate.docs.iter() {
                 let sum = &mut slate.sums[doc as usize];
                 take(at, doc, *sum);
                 *sum = 0.0;
             }
+            slate.docs.0.fill(0);
         }
+    }
+
+    /// The notes on each slate.
+    pub(super) fn docs(&self) -> impl Iterator<Item = &Docs> {
+        self.0.iter().map(|slate| &slate.docs)
     }
 }
 
 impl Slate {
     fn write(&mut self, segment: &SegmentReader, slots: &[Slot], fields: &[Weighted]) -> Result<(), IndexError> {
-        let Slate { sums, touched } = self;
+        let Slate { sums, docs: on_slate } = self;
         for weighted in fields {
             let Some(lengths) = segment.fieldnorms_readers().get_field(weighted.field)? else { continue };
             let shares = &weighted.shares;
             let mut add = |docs: &[DocId], times: &[u32]| {
                 for (doc, times) in docs.iter().zip(times) {
                     let Some(sum) = sums.get_mut(*doc as usize) else { continue };
-                    if *sum == 0.0 {
-                        touched.push(*doc);
-                    }
+                    on_slate.add(*doc);
                     *sum += *times as f32 * shares[usize::from(lengths.fieldnorm_id(*doc))];
                 }
             };
@@ -86,20 +138,18 @@ impl Slate {
             }
         }
         if let Some(alive) = segment.alive_bitset() {
-            touched.retain(|doc| {
-                let is_alive = alive.is_alive(*doc);
-                if !is_alive {
-                    sums[*doc as usize] = 0.0;
-                }
-                is_alive
-            });
+            let removed: Vec<DocId> = on_slate.iter().filter(|doc| !alive.is_alive(*doc)).collect();
+            for doc in removed {
+                sums[doc as usize] = 0.0;
+                on_slate.remove(doc);
+            }
         }
         Ok(())
     }
 }
 
 impl TextIndex {
-    /// What words one behind the other count in each note, by segment; the notes of one in no order.
+    /// What words one behind the other count in each note, by segment; the notes of one ascending.
     pub(super) fn counts(&self, slots: &[Slot], fields: &[Weighted]) -> Result<Vec<Counts>, IndexError> {
         let mut slates = Slates::of(self);
         slates.write(self, slots, fields)?;
@@ -202,21 +252,22 @@ pub(super) struct Run {
 /// The lists of one word.
 struct Lists(Vec<List>);
 
-/// The notes that hold a term; of one that belongs to a language, only those in that language.
+/// The notes that hold a term; of one that belongs to a language, only those in that language. tantivy's lists hold what they
+/// unpacked within themselves, a kilobyte and more, which is not to be moved about.
 struct List {
-    postings: SegmentPostings,
+    postings: Box<SegmentPostings>,
     speakers: Option<Speakers>,
 }
 
 /// The notes of one language.
-struct Speakers(Option<SegmentPostings>);
+struct Speakers(Option<Box<SegmentPostings>>);
 
 impl Speakers {
     fn open(segment: &SegmentReader, language: Language) -> Result<Speakers, IndexError> {
         let field = segment.schema().get_field(LANGUAGE)?;
         let term = Term::from_field_text(field, language.code());
         let list = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic);
-        Ok(Speakers(list.map_err(tantivy::TantivyError::from)?))
+        Ok(Speakers(list.map_err(tantivy::TantivyError::from)?.map(Box::new)))
     }
 
     /// Whether a note is one of them. Notes are to be asked for in ascending order.
@@ -235,7 +286,7 @@ impl List {
         let (term, language) = spoken(term);
         let term = Term::from_field_text(field, term);
         let list = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::WithFreqsAndPositions);
-        let Some(postings) = list.map_err(tantivy::TantivyError::from)? else { return Ok(None) };
+        let Some(postings) = list.map_err(tantivy::TantivyError::from)?.map(Box::new) else { return Ok(None) };
         let speakers = language.map(|language| Speakers::open(segment, language)).transpose()?;
         let mut list = List { postings, speakers };
         list.settle();

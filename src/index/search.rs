@@ -3,7 +3,7 @@
 //! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
 //! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::gather::{Counts, Slates};
+use super::gather::{Counts, Docs, Slates};
 use super::look::{Lookup, Slot};
 use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
@@ -18,41 +18,10 @@ const EXACT_WEIGHT: f32 = 0.2;
 /// So many of the best by the whole note are scored by their passages. On judged collections 100 or 200 rank no better.
 const BY_PASSAGE: usize = 50;
 
-/// Notes of one segment, as a set.
-struct Docs(Vec<u64>);
-
-impl Docs {
-    fn none(of: u32) -> Docs {
-        Docs(vec![0; of as usize / 64 + 1])
-    }
-
-    fn add(&mut self, doc: DocId) {
-        if let Some(bits) = self.0.get_mut(doc as usize / 64) {
-            *bits |= 1 << (doc % 64);
-        }
-    }
-
-    fn holds(&self, doc: DocId) -> bool {
-        self.0.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = DocId> {
-        self.0.iter().enumerate().flat_map(|(at, bits)| {
-            let mut left = *bits;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(at as u32 * 64 + bit)
-            })
-        })
-    }
-}
-
 /// The notes of one segment while they are searched.
 struct Searched {
-    scores: Vec<f64>,
-    /// The part of a score that is due to words as written.
-    exact: Vec<f64>,
+    /// What each note scores, and the part of it that is due to words as written.
+    scores: Vec<[f32; 2]>,
     touched: Docs,
     /// Which notes hold each word and phrase of the query, where it says more of them than that they rank.
     holding: Vec<Docs>,
@@ -76,9 +45,9 @@ impl Best {
         Best { most, hits: Vec::new(), least: if most == 0 { f64::INFINITY } else { f64::NEG_INFINITY }, room, total: 0 }
     }
 
-    fn add(&mut self, score: f64, at: usize, doc: DocId) {
+    fn add(&mut self, score: f32, at: usize, doc: DocId) {
         self.total += 1;
-        let score = score * SCORE_UNIT;
+        let score = f64::from(score) * SCORE_UNIT;
         if score >= self.least {
             self.hits.push((score, at, doc));
             if self.hits.len() > self.room {
@@ -120,8 +89,7 @@ impl TextIndex {
         let is_ranked = is_ranked(query);
         let segments = self.searcher.segment_readers();
         let none = |segment: &tantivy::SegmentReader| Searched {
-            scores: vec![0.0; segment.max_doc() as usize],
-            exact: vec![0.0; segment.max_doc() as usize],
+            scores: vec![[0.0; 2]; segment.max_doc() as usize],
             touched: Docs::none(segment.max_doc()),
             holding: Vec::new(),
         };
@@ -131,17 +99,13 @@ impl TextIndex {
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
             let is_begun = *is_wanted && matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            if !is_ranked {
-                searched.iter_mut().for_each(|segment| segment.holding.push(Docs::none(segment.scores.len() as u32)));
-            }
             let mut others = slots.clone();
             if let Some(exact) = exact.filter(|_| *is_wanted) {
                 let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, texts)?);
                 let add = |at: usize, doc: DocId, count: f32| {
-                    let segment: &mut Searched = &mut searched[at];
-                    let adds = f64::from(saturated(count) * weight);
-                    segment.scores[doc as usize] += adds;
-                    segment.exact[doc as usize] += adds;
+                    let score: &mut [f32; 2] = &mut searched[at].scores[doc as usize];
+                    let adds = saturated(count) * weight;
+                    *score = [score[0] + adds, score[1] + adds];
                 };
                 // Where a word as written is one of its forms, the others are added to it.
                 let is_form = |term: &Box<str>| exact.iter().flatten().any(|exact| exact == term);
@@ -153,17 +117,17 @@ impl TextIndex {
                 }
             }
             let holding = slates.write(self, &others, texts)?;
-            let weight = self.rarity(holding);
-            slates.wipe(|at, doc, count| {
-                let segment = &mut searched[at];
+            for (segment, docs) in searched.iter_mut().zip(slates.docs()) {
                 if *is_wanted {
-                    segment.touched.add(doc);
-                    segment.scores[doc as usize] += f64::from(saturated(count) * weight);
+                    segment.touched.unite(docs);
                 }
-                if let Some(holding) = segment.holding.last_mut() {
-                    holding.add(doc);
+                if !is_ranked {
+                    segment.holding.push(docs.clone());
                 }
-            });
+            }
+            // What must not occur scores nothing.
+            let weight = if *is_wanted { self.rarity(holding) } else { 0.0 };
+            slates.wipe(|at, doc, count| searched[at].scores[doc as usize][0] += saturated(count) * weight);
             if *is_wanted {
                 sought.push(Sought { slots, weight, piece, holding });
             }
@@ -183,7 +147,7 @@ impl TextIndex {
                     }
                 })
             };
-            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).copied().unwrap_or_default(), at, doc);
+            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).map_or(0.0, |[score, _]| *score), at, doc);
             match (is_ranked, needs_words(query, query.root())) {
                 (true, _) => searched.touched.iter().for_each(&mut add),
                 (false, true) => searched.touched.iter().filter(|doc| holds(*doc)).for_each(&mut add),
@@ -242,8 +206,8 @@ impl TextIndex {
             let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
             let scores = self.by_passage(of_segment[0].2, &docs, sought, false)?;
             for ((score, _, at, doc), (again, _)) in of_segment.iter_mut().zip(scores) {
-                let exact = searched[*at].exact.get(*doc as usize).copied().unwrap_or_default();
-                *score = ((again + exact) * SCORE_UNIT).round() as i64;
+                let exact = searched[*at].scores.get(*doc as usize).map_or(0.0, |[_, exact]| *exact);
+                *score = ((again + f64::from(exact)) * SCORE_UNIT).round() as i64;
             }
         }
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
