@@ -5,6 +5,7 @@
 
 use super::language::Language;
 use super::look::{Slot, spoken};
+use super::passage::EXACT;
 use super::schema::{LANGUAGE, Weighted};
 use super::{IndexError, TextIndex};
 use tantivy::postings::{Postings, SegmentPostings};
@@ -79,22 +80,22 @@ impl Slates {
         Slates(index.searcher.segment_readers().iter().map(|segment| clean(segment.max_doc())).collect())
     }
 
-    /// Adds what words one behind the other count in each note to what is on the slates: how often they stand in each field,
-    /// for its length, times the field's weight. Gives back how many notes there are on the slates.
-    pub(super) fn write(&mut self, index: &TextIndex, slots: &[Slot], fields: &[Weighted]) -> Result<usize, IndexError> {
-        let mut holding = 0;
+    /// Adds up what words one behind the other count in each note: how often they stand in each field, for its length, times
+    /// the field's weight; `exact`, a word as written, a little more. Gives back how many notes hold them, and in how many the word as written
+    /// stands, one that holds it in two fields counting twice and all no more than there are.
+    pub(super) fn write(
+        &mut self,
+        index: &TextIndex,
+        slots: &[Slot],
+        exact: Option<&str>,
+        fields: &[Weighted],
+    ) -> Result<(usize, usize), IndexError> {
+        let (mut holding, mut as_written) = (0, 0);
         for (segment, slate) in index.searcher.segment_readers().iter().zip(&mut self.0) {
-            slate.write(segment, slots, fields)?;
+            as_written += slate.write(segment, slots, exact, fields)?;
             holding += slate.docs.count();
         }
-        Ok(holding)
-    }
-
-    /// Shows what was added up, by the number of the segment and of the note, and leaves it.
-    pub(super) fn read(&self, mut see: impl FnMut(usize, DocId, f32)) {
-        for (at, slate) in self.0.iter().enumerate() {
-            slate.docs.iter().for_each(|doc| see(at, doc, slate.sums[doc as usize]));
-        }
+        Ok((holding, as_written.min(index.count())))
     }
 
     /// Hands out what was added up, by the number of the segment and of the note, and wipes it away.
@@ -116,43 +117,72 @@ impl Slates {
 }
 
 impl Slate {
-    fn write(&mut self, segment: &SegmentReader, slots: &[Slot], fields: &[Weighted]) -> Result<(), IndexError> {
+    fn write(
+        &mut self,
+        segment: &SegmentReader,
+        slots: &[Slot],
+        exact: Option<&str>,
+        fields: &[Weighted],
+    ) -> Result<usize, IndexError> {
         let Slate { sums, docs: on_slate } = self;
+        let alive = segment.alive_bitset();
+        let mut as_written = 0;
+        let mut count = |docs: &[DocId]| {
+            let held = alive.map_or(docs.len(), |alive| docs.iter().filter(|doc| alive.is_alive(**doc)).count());
+            as_written += held;
+        };
         for weighted in fields {
             let Some(lengths) = segment.fieldnorms_readers().get_field(weighted.field)? else { continue };
             let shares = &weighted.shares;
-            let mut add = |docs: &[DocId], times: &[u32]| {
+            let mut add = |docs: &[DocId], times: &[u32], of: f32| {
                 for (doc, times) in docs.iter().zip(times) {
                     let Some(sum) = sums.get_mut(*doc as usize) else { continue };
                     on_slate.add(*doc);
-                    *sum += *times as f32 * shares[usize::from(lengths.fieldnorm_id(*doc))];
+                    *sum += *times as f32 * of * shares[usize::from(lengths.fieldnorm_id(*doc))];
                 }
             };
             match slots {
                 [slot] => {
-                    for term in slot {
-                        each_block(segment, weighted.field, term, &mut add)?;
+                    for term in slot.iter().map(|term| &**term).chain(beside(slot, exact)) {
+                        let of = match exact == Some(term) {
+                            true if beside(slot, exact).is_some() => EXACT,
+                            true => 1.0 + EXACT,
+                            false => 1.0,
+                        };
+                        each_block(segment, weighted.field, term, &mut |docs, times| {
+                            add(docs, times, of);
+                            if exact == Some(term) {
+                                count(docs);
+                            }
+                        })?;
                     }
                 }
-                slots => each_run(segment, weighted.field, slots, &mut |doc, starts| add(&[doc], &[starts.len() as u32]))?,
+                slots => {
+                    each_run(segment, weighted.field, slots, &mut |doc, starts| add(&[doc], &[starts.len() as u32], 1.0))?;
+                }
             }
         }
-        if let Some(alive) = segment.alive_bitset() {
+        if let Some(alive) = alive {
             let removed: Vec<DocId> = on_slate.iter().filter(|doc| !alive.is_alive(*doc)).collect();
             for doc in removed {
                 sums[doc as usize] = 0.0;
                 on_slate.remove(doc);
             }
         }
-        Ok(())
+        Ok(as_written)
     }
+}
+
+/// A word as written, unless it is among its terms: all notes that hold it are in their lists.
+fn beside<'t>(slot: &Slot, exact: Option<&'t str>) -> Option<&'t str> {
+    exact.filter(|exact| !slot.iter().any(|term| **term == **exact))
 }
 
 impl TextIndex {
     /// What words one behind the other count in each note, by segment; the notes of one ascending.
     pub(super) fn counts(&self, slots: &[Slot], fields: &[Weighted]) -> Result<Vec<Counts>, IndexError> {
         let mut slates = Slates::of(self);
-        slates.write(self, slots, fields)?;
+        slates.write(self, slots, None, fields)?;
         let mut by_segment = vec![Counts::new(); self.searcher.segment_readers().len()];
         slates.wipe(|at, doc, count| by_segment[at].push((doc, count)));
         Ok(by_segment)
@@ -228,7 +258,7 @@ fn each_run(
     slots: &[Slot],
     visit: &mut dyn FnMut(DocId, &[u32]),
 ) -> Result<(), IndexError> {
-    let Some(mut run) = Run::open(segment, field, slots)? else { return Ok(()) };
+    let Some(mut run) = Run::open(segment, field, slots, None)? else { return Ok(()) };
     let (mut starts, mut target) = (Vec::new(), 0);
     loop {
         target = run.seek(target);
@@ -246,6 +276,8 @@ fn each_run(
 /// Words one behind the other in one field of one segment, note by note.
 pub(super) struct Run {
     slots: Vec<Lists>,
+    /// Which list of the first word is that of the word as written, where that counts.
+    exact: Option<usize>,
     spare: Vec<u32>,
 }
 
@@ -312,20 +344,30 @@ impl List {
 }
 
 impl Run {
-    /// Opens the lists of these words; none where a word is in none.
-    pub(super) fn open(segment: &SegmentReader, field: Field, slots: &[Slot]) -> Result<Option<Run>, IndexError> {
-        let mut open = Vec::new();
+    /// Opens the lists of these words; none where a word is in none. `exact` is the term whose occurrences are to be told.
+    pub(super) fn open(
+        segment: &SegmentReader,
+        field: Field,
+        slots: &[Slot],
+        exact: Option<&str>,
+    ) -> Result<Option<Run>, IndexError> {
+        let (mut open, mut exact_at) = (Vec::new(), None);
         for slot in slots {
             let mut lists = Vec::new();
-            for term in slot {
-                lists.extend(List::open(segment, field, term)?);
+            let exact = exact.filter(|_| slots.len() == 1);
+            for term in slot.iter().map(|term| &**term).chain(beside(slot, exact)) {
+                let Some(list) = List::open(segment, field, term)? else { continue };
+                if exact == Some(term) {
+                    exact_at = Some(lists.len());
+                }
+                lists.push(list);
             }
             if lists.is_empty() {
                 return Ok(None);
             }
             open.push(Lists(lists));
         }
-        Ok((!open.is_empty()).then_some(Run { slots: open, spare: Vec::new() }))
+        Ok((!open.is_empty()).then_some(Run { slots: open, exact: exact_at, spare: Vec::new() }))
     }
 
     /// The first note from `target` on that holds each of the words somewhere; [`TERMINATED`] if none does. A target before
@@ -343,6 +385,12 @@ impl Run {
     /// Whether a note holds each of the words somewhere. Notes are to be asked for in ascending order.
     pub(super) fn is_at(&mut self, doc: DocId) -> bool {
         self.seek(doc) == doc
+    }
+
+    /// How often the word as written stands in the note at hand.
+    pub(super) fn times_exact(&self) -> u32 {
+        let list = self.exact.and_then(|at| self.slots.first()?.0.get(at));
+        list.filter(|list| list.doc() == self.slots[0].doc()).map_or(0, |list| list.postings.term_freq())
     }
 
     /// The positions at which the words begin, one behind the other, in the note at hand; ascending.

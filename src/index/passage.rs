@@ -13,6 +13,9 @@ use tantivy::DocId;
 /// How fast more of the same word adds less: k₁ of BM25.
 pub(super) const SATURATION: f32 = 1.8;
 
+/// What a word as written counts besides, wherever in the note it stands, against the word in any form.
+pub(super) const EXACT: f32 = 0.2;
+
 /// What a pair of words side by side counts, against the two words by themselves.
 const SIDE_BY_SIDE: f32 = 0.3;
 
@@ -20,6 +23,10 @@ const SIDE_BY_SIDE: f32 = 0.3;
 pub(super) struct Sought {
     /// The words, each by its terms.
     pub slots: Vec<Slot>,
+    /// A word as written, one of its terms, where it counts besides.
+    pub exact: Option<Box<str>>,
+    /// The inverse document frequency of that.
+    pub exact_weight: f32,
     /// The inverse document frequency of BM25, times what it counts against others.
     pub weight: f32,
     /// The number of the piece of the query it belongs to.
@@ -44,7 +51,7 @@ pub struct Part {
     pub in_passage: u32,
     /// In which other fields it stands, in the order of the table.
     pub fields: Vec<&'static str>,
-    /// How many notes hold it; none of a pair, which nobody counts.
+    /// How many notes hold it; none of a pair and of what is written exactly so, which nobody counts.
     pub notes: Option<usize>,
 }
 
@@ -103,27 +110,34 @@ impl TextIndex {
         }
         let mut open = Vec::new();
         for it in sought {
+            let run = |field| Run::open(segment, field, &it.slots, it.exact.as_deref());
             let mut others = Vec::new();
             for (number, weighted) in texts[..texts.len() - 1].iter().enumerate() {
-                others.extend(Run::open(segment, weighted.field, &it.slots)?.map(|run| (number, run)));
+                others.extend(run(weighted.field)?.map(|run| (number, run)));
             }
-            open.push(Open { body: Run::open(segment, self.fields.passages.field, &it.slots)?, others });
+            open.push(Open { body: run(self.fields.passages.field)?, others });
         }
         let (mut starts, mut scores) = (Vec::new(), Vec::new());
         let share = |number: usize, doc: DocId| {
             let (lengths, shares) = &fields[number];
             lengths.as_ref().map_or(0.0, |lengths| shares[usize::from(lengths.fieldnorm_id(doc))])
         };
+        let whole_share = |doc: DocId| {
+            let lengths = fields[texts.len() - 1].0.as_ref();
+            lengths.map_or(0.0, |lengths| self.fields.body().shares[usize::from(lengths.fieldnorm_id(doc))])
+        };
         for doc in docs.iter().copied() {
             let mut window =
                 Window { outside: vec![0.0; sought.len()], inside: vec![0; sought.len()], share: share(texts.len() - 1, doc) };
             let mut stands: Vec<(u32, usize)> = Vec::new();
             let mut named: Vec<Vec<usize>> = vec![Vec::new(); sought.len()];
+            let mut exact = vec![0.0; sought.len()];
             for (number, open) in open.iter_mut().enumerate() {
                 for (field, run) in &mut open.others {
                     if run.is_at(doc) {
                         run.starts(&mut starts);
                         window.outside[number] += starts.len() as f32 * share(*field, doc);
+                        exact[number] += run.times_exact() as f32 * share(*field, doc);
                         if !starts.is_empty() {
                             named[number].push(*field);
                         }
@@ -134,6 +148,7 @@ impl TextIndex {
                 {
                     run.starts(&mut starts);
                     stands.extend(starts.iter().map(|start| (*start, number)));
+                    exact[number] += run.times_exact() as f32 * whole_share(doc);
                 }
             }
             stands.sort_unstable();
@@ -144,6 +159,8 @@ impl TextIndex {
             let weights = |first: usize, second: usize| SIDE_BY_SIDE * (sought[first].weight + sought[second].weight) / 2.0;
             let added = |times: u32, first, second| f64::from(saturated(times as f32 * window.share) * weights(first, second));
             score += pairs.iter().map(|(first, second, times)| added(*times, *first, *second)).sum::<f64>();
+            let as_written = |number: usize| f64::from(saturated(exact[number]) * EXACT * sought[number].exact_weight);
+            score += (0..sought.len()).map(as_written).sum::<f64>();
             let mut parts = Vec::new();
             if tell {
                 debug_assert!(best.end <= stands.len());
@@ -155,6 +172,11 @@ impl TextIndex {
                         let notes = Some(it.holding);
                         parts.push(Part { piece, is_exact: false, is_pair: false, adds, in_passage, fields, notes });
                     }
+                }
+                for (number, it) in sought.iter().enumerate().filter(|(number, _)| exact[*number] > 0.0) {
+                    let (adds, fields) = (as_written(number), Vec::new());
+                    let part = Part { piece: it.piece, is_exact: true, is_pair: false, adds, in_passage: 0, fields, notes: None };
+                    parts.push(part);
                 }
                 for (first, second, times) in pairs {
                     let (piece, adds) = (sought[first].piece, added(times, first, second));

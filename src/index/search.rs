@@ -3,7 +3,7 @@
 //! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
 //! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::gather::{Counts, Docs, Slates};
+use super::gather::{Docs, Slates};
 use super::look::{Lookup, Slot};
 use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
@@ -12,16 +12,12 @@ use foldhash::HashSet;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, TantivyError, Term};
 
-/// What a word as written counts, against its stem.
-const EXACT_WEIGHT: f32 = 0.2;
-
 /// So many of the best by the whole note are scored by their passages. On judged collections 100 or 200 rank no better.
 const BY_PASSAGE: usize = 50;
 
 /// The notes of one segment while they are searched.
 struct Searched {
-    /// What each note scores, and the part of it that is due to words as written.
-    scores: Vec<[f32; 2]>,
+    scores: Vec<f32>,
     touched: Docs,
     /// Which notes hold each word and phrase of the query, where it says more of them than that they rank.
     holding: Vec<Docs>,
@@ -89,34 +85,17 @@ impl TextIndex {
         let is_ranked = is_ranked(query);
         let segments = self.searcher.segment_readers();
         let none = |segment: &tantivy::SegmentReader| Searched {
-            scores: vec![[0.0; 2]; segment.max_doc() as usize],
+            scores: vec![0.0; segment.max_doc() as usize],
             touched: Docs::none(segment.max_doc()),
             holding: Vec::new(),
         };
         let mut searched: Vec<Searched> = segments.iter().map(none).collect();
-        let (mut slates, texts) = (Slates::of(self), &self.fields.texts);
+        let mut slates = Slates::of(self);
         let mut sought = Vec::new();
         for (piece, (leaf, is_wanted)) in leaves.iter().enumerate() {
             let is_begun = *is_wanted && matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            let mut others = slots.clone();
-            if let Some(exact) = exact.filter(|_| *is_wanted) {
-                let weight = EXACT_WEIGHT * self.rarity(slates.write(self, &exact, texts)?);
-                let add = |at: usize, doc: DocId, count: f32| {
-                    let score: &mut [f32; 2] = &mut searched[at].scores[doc as usize];
-                    let adds = saturated(count) * weight;
-                    *score = [score[0] + adds, score[1] + adds];
-                };
-                // Where a word as written is one of its forms, the others are added to it.
-                let is_form = |term: &Box<str>| exact.iter().flatten().any(|exact| exact == term);
-                if others.iter().flatten().any(is_form) {
-                    slates.read(add);
-                    others.iter_mut().for_each(|slot| slot.retain(|term| !is_form(term)));
-                } else {
-                    slates.wipe(add);
-                }
-            }
-            let holding = slates.write(self, &others, texts)?;
+            let (holding, as_written) = slates.write(self, &slots, exact.as_deref(), &self.fields.texts)?;
             for (segment, docs) in searched.iter_mut().zip(slates.docs()) {
                 if *is_wanted {
                     segment.touched.unite(docs);
@@ -127,9 +106,10 @@ impl TextIndex {
             }
             // What must not occur scores nothing.
             let weight = if *is_wanted { self.rarity(holding) } else { 0.0 };
-            slates.wipe(|at, doc, count| searched[at].scores[doc as usize][0] += saturated(count) * weight);
+            slates.wipe(|at, doc, count| searched[at].scores[doc as usize] += saturated(count) * weight);
             if *is_wanted {
-                sought.push(Sought { slots, weight, piece, holding });
+                let exact_weight = self.rarity(as_written);
+                sought.push(Sought { slots, exact, exact_weight, weight, piece, holding });
             }
         }
         let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
@@ -147,7 +127,7 @@ impl TextIndex {
                     }
                 })
             };
-            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).map_or(0.0, |[score, _]| *score), at, doc);
+            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).copied().unwrap_or_default(), at, doc);
             match (is_ranked, needs_words(query, query.root())) {
                 (true, _) => searched.touched.iter().for_each(&mut add),
                 (false, true) => searched.touched.iter().filter(|doc| holds(*doc)).for_each(&mut add),
@@ -159,7 +139,7 @@ impl TextIndex {
         let mut best: Vec<(i64, u64, usize, DocId)> = best.taken().filter_map(with_key).collect();
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let again = best.len().min(BY_PASSAGE);
-        self.score_again(&mut best[..again], &sought, &searched)?;
+        self.score_again(&mut best[..again], &sought)?;
         // What was not looked at again ranks behind.
         let least = best[..again].last().map_or(i64::MAX, |(score, ..)| *score);
         best[again..].iter_mut().for_each(|(score, ..)| *score = (*score).min(least));
@@ -172,14 +152,14 @@ impl TextIndex {
         Ok(Found { best, by_passage, total })
     }
 
-    /// What a word or phrase of a query is looked for by; and the word as written, where that counts besides.
-    fn terms(&self, lookup: &mut Lookup, leaf: Leaf<'_>, is_begun: bool) -> Result<(Vec<Slot>, Option<Vec<Slot>>), IndexError> {
+    /// What a word or phrase of a query is looked for by; and the term for a word as written, where that counts besides.
+    fn terms(&self, lookup: &mut Lookup, leaf: Leaf<'_>, is_begun: bool) -> Result<(Vec<Slot>, Option<Box<str>>), IndexError> {
         match leaf {
             Leaf::Phrase(piece) => Ok((lookup.exact(&piece.text), None)),
             Leaf::Words(piece) => {
                 let slots = self.slots(lookup, &piece.text, is_begun)?;
-                let exact = (slots.len() == 1).then(|| lookup.exact(&piece.text));
-                Ok((slots, exact))
+                let exact = if slots.len() == 1 { lookup.exact(&piece.text).pop() } else { None };
+                Ok((slots, exact.and_then(|mut slot| slot.pop())))
             }
             Leaf::Condition(_) => Ok((Vec::new(), None)),
         }
@@ -192,12 +172,7 @@ impl TextIndex {
     }
 
     /// Scores the best notes by their best passages and puts them in order.
-    fn score_again(
-        &self,
-        best: &mut [(i64, u64, usize, DocId)],
-        sought: &[Sought],
-        searched: &[Searched],
-    ) -> Result<(), IndexError> {
+    fn score_again(&self, best: &mut [(i64, u64, usize, DocId)], sought: &[Sought]) -> Result<(), IndexError> {
         if sought.is_empty() {
             return Ok(());
         }
@@ -205,9 +180,8 @@ impl TextIndex {
         for of_segment in best.chunk_by_mut(|a, b| a.2 == b.2) {
             let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
             let scores = self.by_passage(of_segment[0].2, &docs, sought, false)?;
-            for ((score, _, at, doc), (again, _)) in of_segment.iter_mut().zip(scores) {
-                let exact = searched[*at].scores.get(*doc as usize).map_or(0.0, |[_, exact]| *exact);
-                *score = ((again + f64::from(exact)) * SCORE_UNIT).round() as i64;
+            for ((score, ..), (again, _)) in of_segment.iter_mut().zip(scores) {
+                *score = (again * SCORE_UNIT).round() as i64;
             }
         }
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -222,25 +196,16 @@ impl TextIndex {
     /// When the index itself fails.
     pub fn explain(&self, query: &Query, keys: &[u64]) -> Result<Vec<Vec<Part>>, IndexError> {
         let mut lookup = self.lookup()?;
-        let (mut sought, mut written) = (Vec::new(), Vec::new());
+        let (mut slates, mut sought) = (Slates::of(self), Vec::new());
         let leaves: Vec<_> = leaves_of(query).into_iter().filter(|(_, is_wanted)| *is_wanted).collect();
-        let holding_of = |counts: &[Counts]| counts.iter().map(Vec::len).sum::<usize>();
         for (piece, (leaf, _)) in leaves.iter().enumerate() {
             let is_begun = matches!(leaf, Leaf::Words(piece) if query.is_begun(piece));
             let (slots, exact) = self.terms(&mut lookup, *leaf, is_begun)?;
-            let holding = holding_of(&self.counts(&slots, &self.fields.texts)?);
-            sought.push(Sought { slots, weight: self.rarity(holding), piece, holding });
-            if let Some(exact) = exact {
-                written.push((piece, self.counts(&exact, &self.fields.texts)?));
-            }
+            let (holding, as_written) = slates.write(self, &slots, exact.as_deref(), &self.fields.texts)?;
+            slates.wipe(|_, _, _| ());
+            let exact_weight = self.rarity(as_written);
+            sought.push(Sought { slots, exact, exact_weight, weight: self.rarity(holding), piece, holding });
         }
-        let as_written = |(piece, counts): &(usize, Vec<Counts>), at: usize, doc: DocId| {
-            let (_, count) = counts[at].iter().find(|(known, _)| *known == doc)?;
-            let holding = holding_of(counts);
-            let adds = f64::from(saturated(*count) * EXACT_WEIGHT * self.rarity(holding));
-            let (fields, notes) = (Vec::new(), Some(holding));
-            Some(Part { piece: *piece, is_exact: true, is_pair: false, adds, in_passage: 0, fields, notes })
-        };
         let mut explained = vec![Vec::new(); keys.len()];
         let mut places = Vec::new();
         for (number, key) in keys.iter().enumerate() {
@@ -248,11 +213,9 @@ impl TextIndex {
         }
         places.sort_unstable();
         for of_segment in places.chunk_by(|a, b| a.0 == b.0) {
-            let at = of_segment[0].0;
             let docs: Vec<DocId> = of_segment.iter().map(|(_, doc, _)| *doc).collect();
-            let told = self.by_passage(at, &docs, &sought, true)?;
-            for ((_, doc, number), (_, mut parts)) in of_segment.iter().zip(told) {
-                parts.extend(written.iter().filter_map(|written| as_written(written, at, *doc)));
+            let told = self.by_passage(of_segment[0].0, &docs, &sought, true)?;
+            for ((.., number), (_, parts)) in of_segment.iter().zip(told) {
                 explained[*number] = parts;
             }
         }
@@ -417,9 +380,12 @@ mod tests {
             parts.iter().map(told).collect::<Vec<_>>()
         };
         let fields = || "title headings".to_owned();
-        let mirror = [(0, "any", 3, fields(), Some(2)), (0, "exact", 0, String::new(), Some(2))];
+        let mirror = [(0, "any", 3, fields(), Some(2)), (0, "exact", 0, String::new(), None)];
         assert_eq!(parts("mirror", 0), mirror);
-        assert_eq!(parts("mirror neuron", 0)[1..3], [(1, "any", 1, String::new(), Some(2)), (0, "pair", 1, String::new(), None)]);
+        assert_eq!(
+            parts("mirror neuron", 0)[1..],
+            [(1, "any", 1, String::new(), Some(2)), (0, "exact", 0, String::new(), None), (0, "pair", 1, String::new(), None)]
+        );
         assert_eq!(parts("\"mirror neurons\" -nothing", 0), [(0, "any", 1, String::new(), Some(1))]);
         assert_eq!(parts("mirror", 2), []);
         assert_eq!(parts("mirror", 77), []);
@@ -433,7 +399,7 @@ mod tests {
         assert_eq!(found(1_000).by_passage, super::BY_PASSAGE);
         assert_eq!(found(1_000).best.len(), 300);
         assert!(found(1_000).best.is_sorted_by_key(|(_, score)| -score));
-        assert_eq!((found(10).by_passage, found(10).best.len()), (super::BY_PASSAGE, 100));
+        assert_eq!((found(10).by_passage, found(10).best.len()), (super::BY_PASSAGE, super::BY_PASSAGE));
     }
 
     proptest! {
