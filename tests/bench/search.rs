@@ -1,5 +1,5 @@
-//! What searching costs: in one process beside raw tantivy on the same index, and as a whole process beside ripgrep over the
-//! same files.
+//! What searching costs: in one process beside raw tantivy on the same index, at each key of one who types into
+//! `search --interactive`, and as a whole process beside ripgrep over the same files.
 //!
 //! `cargo bench --bench search` makes vaults of 1,000 and 10,000 notes, with `-- --large` one of 100,000 as well;
 //! `-- 300` makes one of 300, and `-- DIR…` takes yours, which are only read. What is kept of them lies in a folder that
@@ -8,8 +8,9 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark's answer is what it prints")]
 
+use resonote::answer::{Filter, note_text, search};
 use resonote::index::{Query, TextIndex};
-use resonote::snapshot::{Freshness, Needs, Opening};
+use resonote::snapshot::{Freshness, Needs, Opening, Snapshot};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,6 +32,10 @@ const QUERIES: usize = 200;
 
 /// So many hits are asked for.
 const LIMIT: usize = 10;
+
+/// So many queries are typed letter by letter, and so many hits fit on the screen.
+const TYPED: usize = 30;
+const SCREEN: usize = 30;
 
 /// The text fields of the index with their weights, as in `src/index/schema.rs`.
 const FIELDS: [(&str, f32); 6] =
@@ -76,7 +81,12 @@ fn measure(vault: &Path, cache: &Path) {
     let words = Words::of(&files, &mut chance);
     // What a later process finds kept is what this one asks.
     let _ = process(vault, cache, &["index"]);
-    in_one_process(vault, cache, &words, &mut chance);
+    let needs = Needs { text: true, ..Needs::default() };
+    let opening = Opening { needs, freshness: Freshness::AsKept, cache: Some(cache), ..Opening::of(vault) };
+    let snapshot = opening.open(&mut |_| ()).expect("a snapshot");
+    in_one_process(&snapshot, cache, &words, &mut chance);
+    while_typing(&snapshot, &words, &mut chance);
+    drop(snapshot);
     let [rare, common] = [&words.rare, &words.common].map(|words| words[words.len() / 2].clone());
     for (what, word) in [("a rare word", rare), ("a common word", common)] {
         as_a_process(vault, cache, what, &word);
@@ -89,10 +99,7 @@ struct Asked {
     queries: Vec<(Query, Vec<String>)>,
 }
 
-fn in_one_process(vault: &Path, cache: &Path, words: &Words, chance: &mut Chance) {
-    let needs = Needs { text: true, ..Needs::default() };
-    let opening = Opening { needs, freshness: Freshness::AsKept, cache: Some(cache), ..Opening::of(vault) };
-    let snapshot = opening.open(&mut |_| ()).expect("a snapshot");
+fn in_one_process(snapshot: &Snapshot, cache: &Path, words: &Words, chance: &mut Chance) {
     let ours = snapshot.text().expect("a text index");
     let raw = Raw::open(cache);
     let kinds = [("rare", &words.rare), ("common", &words.common), ("mixed", &words.all)];
@@ -123,6 +130,32 @@ fn in_one_process(vault: &Path, cache: &Path, words: &Words, chance: &mut Chance
     }
     all.say("all", QUERIES);
     println!("{same} of {QUERIES} queries find as many notes both ways");
+}
+
+/// Types queries of two words letter by letter; at each the screen is filled and the first note read.
+fn while_typing(snapshot: &Snapshot, words: &Words, chance: &mut Chance) {
+    for (kind, words) in [("common", &words.common), ("mixed", &words.all)] {
+        let mut times = Vec::new();
+        for _ in 0..TYPED {
+            let typed = [0, 1].map(|_| words[chance.below(words.len())].as_str()).join(" ");
+            for end in 1..=typed.len() {
+                times.push(timed(|| {
+                    let query = Query::parse(&typed[..end]).expect("a query");
+                    let query = if typed[..end].ends_with(' ') { query } else { query.completing() };
+                    let found = search(snapshot, &typed[..end], &query, &Filter { limit: SCREEN, ..Filter::default() });
+                    let found = found.expect("an answer");
+                    let first = found.hits.first().and_then(|hit| Some((hit.concept.note_path.as_ref()?, hit.line?)));
+                    first.map_or(0, |(path, line)| note_text(snapshot, path, line).lines.len())
+                }));
+            }
+        }
+        times.sort_by(f64::total_cmp);
+        let [half, most, all] = [times.len() / 2, times.len() * 99 / 100, times.len() - 1].map(|at| times[at] * 1e3);
+        println!(
+            "a key, {kind:<8} {:6} keys: half within {half:5.1} ms, 99 of 100 within {most:5.1}, all within {all:5.1}",
+            times.len()
+        );
+    }
 }
 
 /// How many notes a query finds.
