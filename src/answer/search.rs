@@ -107,7 +107,9 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
     let vault = snapshot.vault();
     let text = snapshot.text().ok_or(AskError::NoText)?;
     let most = most_read(filter.limit).max(LIFTED);
-    let is_as_typed = filter.exact || query.name().is_some_and(|name| !vault.called(&name).0.is_empty());
+    // Whoever types the very name of a concept means that, whatever signs are in it.
+    let very = vault.called(typed.trim()).0;
+    let is_as_typed = filter.exact || !very.is_empty() || query.name().is_some_and(|name| !vault.called(&name).0.is_empty());
     let Corrected { query, typed: corrected, corrections } = match is_as_typed {
         true => Corrected { query: query.clone(), typed: None, corrections: Vec::new() },
         false => text.corrected(query, typed)?,
@@ -130,8 +132,12 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         let lift = if bears_it { Lift::SameWords } else { Lift::None };
         ranked.push(Ranked { lift, score, concept: ConceptId(number), is_by_passage });
     }
-    for meaning in vault.called(&name).0 {
+    let very: Vec<Meaning> = if filter.conditions.is_empty() { very } else { Vec::new() };
+    let named = very.iter().map(|meaning| (*meaning, true));
+    for (meaning, is_very) in named.chain(vault.called(&name).0.into_iter().map(|meaning| (meaning, false))) {
         let concept = match meaning {
+            Meaning::Note(number) if is_very => ConceptId(number),
+            Meaning::Wanted(number) if is_very => ConceptId((vault.len() + number as usize) as u32),
             Meaning::Note(number) if best.iter().any(|(it, ..)| *it == number) || fulfilled.keeps(number)? => ConceptId(number),
             Meaning::Wanted(number) if fulfilled.keeps_wanted(number) => ConceptId((vault.len() + number as usize) as u32),
             _ => continue,
@@ -194,7 +200,7 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
 
 /// So many notes are read at most to show so many hits, the copies of them among these.
 fn most_read(limit: usize) -> usize {
-    limit.saturating_mul(3).saturating_add(20)
+    limit.saturating_mul(10).saturating_add(100)
 }
 
 /// A hit, and what its note says in short, if copies are to be told by it.

@@ -2,7 +2,7 @@
 
 use super::completion::Completes;
 use super::failure::Failure;
-use crate::answer::{Answer, AskError, Filter, Query, Search, What, search};
+use crate::answer::{Answer, AskError, Filter, Query, QueryError, Search, What, search};
 use crate::snapshot::Snapshot;
 use clap::Args;
 
@@ -58,10 +58,10 @@ pub(super) struct SearchArguments {
     #[arg(long, value_name = "TEXT")]
     file: Vec<String>,
     /// Only notes with one line that holds all of this
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     line: Vec<String>,
     /// Only notes with one section that holds all of this
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     section: Vec<String>,
     /// Only notes with this property, and this in its value
     #[arg(long, value_name = "KEY[=VALUE]")]
@@ -89,6 +89,9 @@ fn is_in_a_word(typed: &str) -> bool {
 const FLAGS: [&str; 11] =
     ["interactive", "tag", "path", "file", "line", "section", "property", "links_to", "linked_from", "model", "wanted"];
 
+/// A query that does not read is looked up as a name if it is no longer, in bytes.
+const LONGEST_NAME: usize = 1_000;
+
 impl SearchArguments {
     pub(super) fn is_interactive(&self) -> bool {
         self.interactive
@@ -107,7 +110,10 @@ impl SearchArguments {
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
     /// a word, until a blank follows it.
     pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
-        let query = self.read(typed)?;
+        let query = match self.read(typed) {
+            Err(failure) => self.named(snapshot, typed).ok_or(failure)?,
+            Ok(query) => query,
+        };
         let query = if is_in_a_word(typed) { query.completing() } else { query };
         Ok(search(snapshot, typed, &query, &self.filter(limit))?)
     }
@@ -115,15 +121,38 @@ impl SearchArguments {
     pub(super) fn query(&self) -> Result<Query, Failure> {
         let typed = self.typed();
         // What is still being typed may not read yet.
-        self.read(if self.interactive { "" } else { &typed })
+        let typed = if self.interactive { "" } else { &typed };
+        match self.parsed(typed) {
+            // It may be a name for all that, which only the vault knows.
+            Err(_) if typed.len() <= LONGEST_NAME && !self.has_text_flags() => self.with_flags(Query::none(), typed),
+            read => self.with_flags(read?, typed),
+        }
+    }
+
+    fn has_text_flags(&self) -> bool {
+        !self.line.is_empty() || !self.section.is_empty()
+    }
+
+    /// What stands for a query that does not read, if it is the very name of a concept.
+    fn named(&self, snapshot: &Snapshot, typed: &str) -> Option<Query> {
+        let is_name = !self.has_text_flags() && !snapshot.vault().called(typed.trim()).0.is_empty();
+        is_name.then(Query::none)
+    }
+
+    fn parsed(&self, typed: &str) -> Result<Query, QueryError> {
+        match typed.trim().is_empty() && (self.words.is_empty() || self.interactive) {
+            true => Ok(Query::empty()),
+            false if self.plain => Query::plain(typed),
+            false => Query::parse(typed),
+        }
     }
 
     fn read(&self, typed: &str) -> Result<Query, Failure> {
-        let mut query = match typed.trim().is_empty() && (self.words.is_empty() || self.interactive) {
-            true => Query::empty(),
-            false if self.plain => Query::plain(typed)?,
-            false => Query::parse(typed)?,
-        };
+        self.with_flags(self.parsed(typed)?, typed)
+    }
+
+    /// The query with what flags ask of its text. A flag that asks for nothing is an error.
+    fn with_flags(&self, mut query: Query, typed: &str) -> Result<Query, Failure> {
         for line in &self.line {
             query = query.and_line(line).map_err(|error| Failure::from(error).of_flag("--line"))?;
         }
@@ -156,12 +185,18 @@ impl SearchArguments {
         let of = |values: &[String], what: fn(Box<str>) -> What| -> Vec<What> {
             values.iter().map(|value| what(value.trim().into())).collect()
         };
+        // As after the operator, a name may stand in the brackets of a link.
+        let bare = |name: &String| {
+            let name = name.trim();
+            name.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(name).to_owned()
+        };
+        let links = |names: &[String]| names.iter().map(bare).collect::<Vec<String>>();
         let mut conditions = of(&self.tag, What::Tag);
         conditions.extend(of(&self.path, What::Path));
         conditions.extend(of(&self.file, What::File));
         conditions.extend(self.property.iter().map(property));
-        conditions.extend(of(&self.links_to, What::LinksTo));
-        conditions.extend(of(&self.linked_from, What::LinkedFrom));
+        conditions.extend(of(&links(&self.links_to), What::LinksTo));
+        conditions.extend(of(&links(&self.linked_from), What::LinkedFrom));
         conditions.extend(of(&self.model, What::Model));
         conditions.extend(of(&self.wanted, What::Wanted));
         conditions
@@ -172,7 +207,11 @@ impl SearchArguments {
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {
-        let found = search(snapshot, &self.typed(), query, &self.filter(self.limit as usize));
+        let typed = self.typed();
+        if *query == Query::none() && self.named(snapshot, &typed).is_none() {
+            self.parsed(&typed)?;
+        }
+        let found = search(snapshot, &typed, query, &self.filter(self.limit as usize));
         Ok(Answer::Search(found.map_err(|error| self.failure(error))?))
     }
 

@@ -25,7 +25,7 @@ impl Docs {
         Docs(vec![0; of as usize / 64 + 1])
     }
 
-    fn add(&mut self, doc: DocId) {
+    pub(super) fn add(&mut self, doc: DocId) {
         if let Some(bits) = self.0.get_mut(doc as usize / 64) {
             *bits |= 1 << (doc % 64);
         }
@@ -37,6 +37,18 @@ impl Docs {
         }
     }
 
+    /// All that are alive.
+    pub(super) fn alive(segment: &SegmentReader) -> Docs {
+        let mut docs = Docs::none(segment.max_doc());
+        segment.doc_ids_alive().for_each(|doc| docs.add(doc));
+        docs
+    }
+
+    /// Those that are in another set of as many as well, or those that are not.
+    pub(super) fn keep(&mut self, others: &Docs, are_in: bool) {
+        self.0.iter_mut().zip(&others.0).for_each(|(bits, others)| *bits &= if are_in { *others } else { !others });
+    }
+
     /// Adds those of another set of as many.
     pub(super) fn unite(&mut self, others: &Docs) {
         self.0.iter_mut().zip(&others.0).for_each(|(bits, others)| *bits |= others);
@@ -46,8 +58,8 @@ impl Docs {
         self.0.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 
-    pub(super) fn holds(&self, doc: DocId) -> bool {
-        self.0.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
+    pub(super) fn clear(&mut self) {
+        self.0.fill(0);
     }
 
     /// Ascending.
@@ -106,7 +118,7 @@ impl Slates {
                 take(at, doc, *sum);
                 *sum = 0.0;
             }
-            slate.docs.0.fill(0);
+            slate.docs.clear();
         }
     }
 
@@ -397,6 +409,9 @@ impl Run {
     pub(super) fn starts(&mut self, starts: &mut Vec<u32>) {
         starts.clear();
         for (at, lists) in self.slots.iter_mut().enumerate() {
+            if at > 0 && starts.is_empty() {
+                return;
+            }
             let positions = if at == 0 { &mut *starts } else { &mut self.spare };
             lists.positions(positions);
             if at > 0 {

@@ -95,7 +95,7 @@ impl Language {
         LANGUAGES.iter().find(|(_, known, ..)| *known == code).map(|(language, ..)| *language)
     }
 
-    /// The language a note says it is written in, by code (`de`, `de-AT`) or English name; else the one its text looks like.
+    /// The language a note says it is written in, by code (`de`, `de-AT`) or English name; else, or if it says another, the one its text looks like.
     /// None for English, and for what nobody can tell. A short text tells by its script alone.
     pub(super) fn of(note: &Note, prose: &Prose) -> Option<Language> {
         let said = note.properties.iter().find(|property| KEYS.iter().any(|key| property.key.eq_ignore_ascii_case(key)));
@@ -105,7 +105,14 @@ impl Language {
                 "nb" | "nn" => "no",
                 code => code,
             };
-            return LANGUAGES.iter().find(|(_, known, full, _)| *known == code || *full == name).map(|(language, ..)| *language);
+            let known = LANGUAGES.iter().find(|(_, known, full, _)| *known == code || *full == name);
+            if let Some((language, ..)) = known {
+                return Some(*language);
+            }
+            if code == "en" || name == "english" {
+                return None;
+            }
+            // Of what program its code is, or a language by a name that nobody knows here: its text may tell.
         }
         let text = prose.text();
         let mut end = text.len().min(SAMPLE);

@@ -34,7 +34,7 @@ use language::Language;
 use look::{Lookup, Slot};
 use schema::{Fields, KEY};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use tantivy::columnar::Column;
 use tantivy::{Searcher, TantivyError};
 
@@ -116,6 +116,8 @@ pub struct TextIndex {
     keys: Vec<Column<u64>>,
     /// The languages of its notes besides English, once somebody asked.
     languages: OnceLock<Vec<Language>>,
+    /// The last beginning of a word that was completed, with what it was by.
+    completed: Mutex<Option<(Box<str>, Slot)>>,
 }
 
 /// The notes that a query finds.
@@ -153,7 +155,7 @@ impl TextIndex {
             let column = column.filter(|column| column.num_docs() == segment.max_doc());
             keys.push(column.ok_or_else(|| IndexError::Unusable("it has not a key for each note".into()))?);
         }
-        Ok(TextIndex { fields, searcher, moment, keys, languages: OnceLock::new() })
+        Ok(TextIndex { fields, searcher, moment, keys, languages: OnceLock::new(), completed: Mutex::default() })
     }
 
     /// The moment it is of, as it was named when it was finished.

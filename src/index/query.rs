@@ -11,6 +11,8 @@ mod within;
 
 pub use within::{Within, plain};
 
+use super::words::is_gram;
+
 /// A query, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
@@ -293,6 +295,11 @@ impl Query {
         })
     }
 
+    /// A query that nothing fulfils.
+    pub fn none() -> Query {
+        Query { root: Clause::Any(Vec::new()), ..Query::empty() }
+    }
+
     /// The whole of it.
     pub fn root(&self) -> &Clause {
         &self.root
@@ -420,15 +427,24 @@ impl Query {
     /// the query says more of its words than that.
     pub fn name(&self) -> Option<String> {
         let (Clause::Ranked(parts) | Clause::All(parts)) = &self.root else { return None };
-        let mut texts = Vec::new();
+        let (mut name, mut last) = (String::new(), None::<&Piece>);
         for part in parts {
             match part {
-                Clause::Words(piece) | Clause::Phrase(piece) => texts.push(&*piece.text),
+                Clause::Words(piece) | Clause::Phrase(piece) => {
+                    // Pairs of characters of one run share one.
+                    let first = piece.text.chars().next().filter(|c| is_gram(*c));
+                    let is_next = |last: &Piece| last.column + 1 == piece.column && last.text.chars().next_back() == first;
+                    match last.replace(piece) {
+                        Some(last) if first.is_some() && is_next(last) => name.extend(piece.text.chars().skip(1)),
+                        Some(_) => name.extend([" ", &piece.text]),
+                        None => name.push_str(&piece.text),
+                    }
+                }
                 Clause::Condition(_) | Clause::Not(_) => {}
                 Clause::All(_) | Clause::Any(_) | Clause::Ranked(_) => return None,
             }
         }
-        (!texts.is_empty()).then(|| texts.join(" "))
+        last.map(|_| name)
     }
 
     /// Whether something fulfils a part of this query, told by what it says to each leaf.

@@ -104,6 +104,11 @@ impl Fields {
         }
     }
 
+    /// The fields that say what a note is called.
+    pub(crate) fn names(&self) -> &[Weighted] {
+        &self.texts[..2]
+    }
+
     /// The text of the note itself.
     pub(crate) fn body(&self) -> &Weighted {
         &self.texts[TEXT_FIELDS.len() - 1]

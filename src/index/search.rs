@@ -115,24 +115,24 @@ impl TextIndex {
         let fulfilled: Vec<HashSet<u64>> = fulfilled.iter().map(|keys| keys.iter().copied().collect()).collect();
         let mut best = Best::of(if limit == 0 { 0 } else { limit.max(BY_PASSAGE) });
         for (at, (segment, searched)) in segments.iter().zip(&searched).enumerate() {
-            let fulfils = |doc: DocId, number: usize| {
-                self.keys[at].first(doc).is_some_and(|key| fulfilled.get(number).is_some_and(|keys| keys.contains(&key)))
+            let fulfils = |number: usize| {
+                let mut docs = Docs::none(segment.max_doc());
+                if let Some(keys) = fulfilled.get(number) {
+                    let is_in = |doc: &DocId| self.keys[at].first(*doc).is_some_and(|key| keys.contains(&key));
+                    segment.doc_ids_alive().filter(is_in).for_each(|doc| docs.add(doc));
+                }
+                docs
             };
-            let holds = |doc: DocId| {
-                query.holds(query.root(), &mut |leaf| match leaf {
-                    Leaf::Condition(number) => fulfils(doc, number),
-                    leaf => {
-                        let known = leaves.iter().position(|(known, _)| *known == leaf);
-                        known.and_then(|known| searched.holding.get(known)).is_some_and(|docs| docs.holds(doc))
-                    }
-                })
+            let of_leaf = |leaf: Leaf<'_>| match leaf {
+                Leaf::Condition(number) => fulfils(number),
+                leaf => {
+                    let known = leaves.iter().position(|(known, _)| *known == leaf);
+                    known.and_then(|known| searched.holding.get(known)).cloned().unwrap_or_else(|| Docs::none(segment.max_doc()))
+                }
             };
-            let mut add = |doc: DocId| best.add(searched.scores.get(doc as usize).copied().unwrap_or_default(), at, doc);
-            match (is_ranked, needs_words(query, query.root())) {
-                (true, _) => searched.touched.iter().for_each(&mut add),
-                (false, true) => searched.touched.iter().filter(|doc| holds(*doc)).for_each(&mut add),
-                (false, false) => segment.doc_ids_alive().filter(|doc| holds(*doc)).for_each(&mut add),
-            }
+            let alive = || Docs::alive(segment);
+            let found = if is_ranked { searched.touched.clone() } else { fulfilling(query, query.root(), &of_leaf, &alive) };
+            found.iter().for_each(|doc| best.add(searched.scores.get(doc as usize).copied().unwrap_or_default(), at, doc));
         }
         let total = best.total;
         let with_key = |(score, at, doc): (i64, usize, DocId)| Some((score, self.keys[at].first(doc)?, at, doc));
@@ -265,18 +265,40 @@ fn is_ranked(query: &Query) -> bool {
     matches!(query.root(), Clause::Ranked(parts) if !parts.is_empty() && parts.iter().all(|part| matches!(part, Clause::Words(_))))
 }
 
-/// Whether only what holds one of the words that raise a note can fulfil this part of a query.
-fn needs_words(query: &Query, clause: &Clause) -> bool {
-    let needs = |part: &Clause| needs_words(query, part);
+/// The notes of a segment that fulfil a part of a query, told by those that each leaf gives: the same as [`Query::holds`] says
+/// of one note, for all of them at once.
+fn fulfilling(query: &Query, clause: &Clause, of_leaf: &dyn Fn(Leaf<'_>) -> Docs, alive: &dyn Fn() -> Docs) -> Docs {
+    let of = |part: &Clause| fulfilling(query, part, of_leaf, alive);
+    let all = |parts: &mut dyn Iterator<Item = &Clause>| {
+        let mut docs = alive();
+        parts.for_each(|part| docs.keep(&of(part), true));
+        docs
+    };
+    let any = |parts: &mut dyn Iterator<Item = &Clause>| {
+        let mut docs = alive();
+        docs.clear();
+        parts.for_each(|part| docs.unite(&of(part)));
+        docs
+    };
     match clause {
-        Clause::Words(_) | Clause::Phrase(_) => true,
-        Clause::Condition(_) | Clause::Not(_) => false,
-        Clause::Any(parts) => !parts.is_empty() && parts.iter().all(needs),
-        Clause::All(parts) => parts.iter().any(needs),
+        Clause::Words(piece) => of_leaf(Leaf::Words(piece)),
+        Clause::Phrase(piece) => of_leaf(Leaf::Phrase(piece)),
+        Clause::Condition(number) => of_leaf(Leaf::Condition(*number)),
+        Clause::Not(part) => {
+            let mut docs = alive();
+            docs.keep(&of(part), false);
+            docs
+        }
+        Clause::All(parts) => all(&mut parts.iter()),
+        Clause::Any(parts) => any(&mut parts.iter()),
         Clause::Ranked(parts) => {
-            let is_word = |part: &Clause| matches!(part, Clause::Words(_));
-            let is_enough = parts.iter().any(|part| !is_word(part) && query.is_of_text(part) && !needs(part));
-            parts.iter().any(|part| !is_word(part) && needs(part)) || (parts.iter().any(is_word) && !is_enough)
+            let is_word = |part: &&Clause| matches!(part, Clause::Words(_));
+            let mut docs = all(&mut parts.iter().filter(|part| !is_word(part)));
+            let is_enough = parts.iter().any(|part| !is_word(&part) && query.is_of_text(part));
+            if !is_enough && parts.iter().any(|part| is_word(&part)) {
+                docs.keep(&any(&mut parts.iter().filter(is_word)), true);
+            }
+            docs
         }
     }
 }

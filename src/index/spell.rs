@@ -10,11 +10,13 @@
 use super::gather::Counts;
 use super::look::{Lookup, Slot};
 use super::query::{Piece, Query};
+use super::schema::Weighted;
 use super::words::{STEM, fold, is_gram, words};
 use super::{IndexError, TextIndex};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::{TantivyError, Term};
 
@@ -40,6 +42,9 @@ pub struct Corrected {
 
 /// Words of fewer letters are not corrected: everything is near them.
 const SHORTEST: usize = 3;
+
+/// In words of fewer letters one was left out or two exchanged: with another letter each is some other word.
+const SHORTEST_OF_OTHERS: usize = 4;
 
 /// Words of so many letters may hold two slips.
 const TWO_SLIPS: usize = 6;
@@ -222,6 +227,14 @@ impl TextIndex {
                 found = self.near(&typed, distance)?;
             }
         }
+        if letters < SHORTEST_OF_OTHERS {
+            let sorted = |text: &str| {
+                let mut letters: Vec<char> = text.chars().collect();
+                letters.sort_unstable();
+                letters
+            };
+            found.retain(|(text, _)| text.chars().count() > letters || sorted(text) == sorted(&typed));
+        }
         let mut candidates: Vec<Candidate> = Vec::new();
         for (text, frequency) in found {
             let likelihood = f64::from(frequency as u32).ln_1p() - cost(&typed, &text);
@@ -326,23 +339,44 @@ impl TextIndex {
     }
 
     /// The words of the notes that begin so, those that most notes hold first, at most so many as are worth asking for. Words
-    /// that begin so but for accents are given by their stems.
+    /// that begin so but for accents are given by their stems. With one letter or two begin too many words to mean any: words
+    /// of names are given, and others with two letters where no name holds one.
     pub(super) fn completions(&self, start: &str) -> Result<Slot, IndexError> {
         let written = Lookup::of(&[]).exact(start).pop().and_then(|mut slot| slot.pop()).unwrap_or_default();
         // Of a script without blanks every beginning is a character or pair, and found as that.
         if written.is_empty() || written.contains(is_gram) {
             return Ok(Slot::new());
         }
-        let mut found: BTreeMap<Box<str>, usize> = BTreeMap::new();
-        for start in [written.as_ref(), &format!("{STEM}{}", fold(start))] {
-            for weighted in &self.fields.texts {
+        let mut last = self.completed.lock().unwrap_or_else(PoisonError::into_inner);
+        // One search asks for the same several times.
+        if let Some((_, found)) = last.as_ref().filter(|(known, _)| *known == written) {
+            return Ok(found.clone());
+        }
+        let starts = [&*written, &format!("{STEM}{}", fold(start))];
+        let mut found = Slot::new();
+        if written.chars().nth(2).is_none() {
+            found = self.completions_in(self.fields.names(), starts)?;
+        }
+        if found.is_empty() && written.chars().nth(1).is_some() {
+            found = self.completions_in(&self.fields.texts, starts)?;
+        }
+        *last = Some((written, found.clone()));
+        Ok(found)
+    }
+
+    fn completions_in(&self, fields: &[Weighted], starts: [&str; 2]) -> Result<Slot, IndexError> {
+        let mut found: HashMap<Box<str>, usize> = HashMap::new();
+        for start in starts {
+            for weighted in fields {
                 for segment in self.searcher.segment_readers() {
                     let terms = segment.inverted_index(weighted.field)?;
                     let range = terms.terms().range().ge(start.as_bytes());
                     let mut stream = range.into_stream().map_err(TantivyError::from)?;
                     while let Some((term, info)) = stream.next().filter(|(term, _)| term.starts_with(start.as_bytes())) {
-                        if let Ok(term) = std::str::from_utf8(term) {
-                            *found.entry(term.into()).or_default() += info.doc_freq as usize;
+                        let Ok(term) = std::str::from_utf8(term) else { continue };
+                        match found.get_mut(term) {
+                            Some(holders) => *holders += info.doc_freq as usize,
+                            None => drop(found.insert(term.into(), info.doc_freq as usize)),
                         }
                     }
                 }
@@ -357,7 +391,9 @@ impl TextIndex {
             if held.get(MOST_COMPLETIONS - 1).is_some_and(|(holders, _)| *holders > at_most) {
                 break;
             }
-            let holders = self.holders(&vec![term.clone()])?;
+            let slot = vec![term.clone()];
+            let holders: usize =
+                fields.iter().map(|weighted| self.frequency(weighted.field, &slot)).sum::<Result<_, IndexError>>()?;
             if holders > 0 {
                 let at = held.partition_point(|(other, known)| *other > holders || (*other == holders && *known < term));
                 held.insert(at, (holders, term));
@@ -549,8 +585,8 @@ mod tests {
         check("mirror", "as typed", "mirror");
         check("miror -miror \"miror\" tag:miror", "mirror -miror \"miror\" tag:miror", "mirror miror");
         check("(miror OR nuerons) section:(trsut -trsut)", "(mirror OR neurons) section:(trust -trsut)", "mirror neurons trust");
-        check("«miror», miror", "«mirror», mirror", "«mirror», mirror");
-        check("neuro transmitter, MIRORR", "neurotransmitter MIRROR", "neurotransmitter MIRROR");
+        check("«miror», miror", "«mirror», mirror", "«mirror» mirror");
+        check("neuro transmitter, MIRORR", "neurotransmitter, MIRROR", "neurotransmitter MIRROR");
         check("neuro tag:x transmitter", "as typed", "neuro transmitter");
         check("neuro-transmitter", "neurotransmitter", "neurotransmitter");
         check("well-knwon", "well-known", "well-known");
@@ -592,7 +628,7 @@ mod tests {
             assert!(begun.elapsed().as_secs() < 20, "{:.60} takes {:?}", typed, begun.elapsed());
         }
         let begun = Instant::now();
-        assert_eq!(index.completions("w").expect("words").len(), MOST_COMPLETIONS);
+        assert_eq!(index.completions("wa").expect("words").len(), MOST_COMPLETIONS);
         assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     }
 }

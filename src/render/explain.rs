@@ -57,6 +57,7 @@ fn said(part: &ScorePart) -> String {
         PartKind::Pair => format!("{text} side by side: {} in the note", times(part.in_passage)),
         PartKind::Name => "bears the very name: first of all".to_owned(),
         PartKind::SameWords => "bears a name of the same words: before all that do not".to_owned(),
+        PartKind::Wanted => "by how much it is wanted".to_owned(),
         PartKind::WholeNote => "by the note as a whole: it is not among the best, which are scored by their passages".to_owned(),
     }
 }

@@ -43,6 +43,8 @@ pub enum PartKind {
     SameWords,
     /// All words together: the note is behind those that are scored by their best passages.
     WholeNote,
+    /// How much the concept is wanted, which nobody wrote yet.
+    Wanted,
 }
 
 impl ScorePart {
@@ -63,6 +65,7 @@ impl PartKind {
             PartKind::Name => "name",
             PartKind::SameWords => "same_words",
             PartKind::WholeNote => "whole_note",
+            PartKind::Wanted => "wanted",
         }
     }
 }
@@ -95,7 +98,8 @@ pub(super) fn explain(
             let adds = apportion(&of_text, ranked.score);
             parts.extend(of_text.into_iter().zip(adds).map(|(part, adds)| about_words(part, adds, &pieces, text.count())));
         } else if ranked.score > 0 {
-            parts.push(about_no_word(PartKind::WholeNote, ranked.score));
+            let kind = if key(ranked).is_some() { PartKind::WholeNote } else { PartKind::Wanted };
+            parts.push(about_no_word(kind, ranked.score));
         }
         parts.sort_by_key(|part| -part.adds);
         explained.push(parts);

@@ -32,22 +32,22 @@ fn check_sums(search: &Search) -> Result<usize, TestCaseError> {
 
 #[test]
 fn copies_are_looked_for_as_far_as_it_pays() {
-    let copy = |number: usize| (format!("{number:02}.md"), "we took the night train to Vienna and slept".to_owned());
-    let mut notes: Vec<(String, String)> = (0..60).map(copy).collect();
+    let copy = |number: usize| (format!("{number:03}.md"), "we took the night train to Vienna and slept".to_owned());
+    let mut notes: Vec<(String, String)> = (0..200).map(copy).collect();
     notes.push(("x.md".into(), "night after night of one and the same long, long song".into()));
     let snapshot = snapshot(&notes);
     let found = |limit, all| {
         let found = ask(&snapshot, "train night", &Filter { limit, all, ..Filter::default() });
         (found.hits.len(), found.hits.iter().map(|hit| hit.copies.len()).sum::<usize>(), found.total)
     };
-    assert_eq!(found(0, false), (0, 0, 61));
-    assert_eq!(found(1, false), (1, 0, 61));
-    assert_eq!(found(2, false), (1, 25, 61));
-    assert_eq!(found(14, false), (2, 59, 61));
-    assert_eq!(found(14, true), (14, 0, 61));
+    assert_eq!(found(0, false), (0, 0, 201));
+    assert_eq!(found(1, false), (1, 0, 201));
+    assert_eq!(found(2, false), (1, 119, 201));
+    assert_eq!(found(14, false), (2, 199, 201));
+    assert_eq!(found(14, true), (14, 0, 201));
     let search = ask(&snapshot, "train night", &Filter { limit: 14, ..Filter::default() });
-    assert_eq!(paths(&search), ["00.md", "x.md"]);
-    assert_eq!(search.hits[0].copies[0].note_path.as_ref().map(ToString::to_string).as_deref(), Some("01.md"));
+    assert_eq!(paths(&search), ["000.md", "x.md"]);
+    assert_eq!(search.hits[0].copies[0].note_path.as_ref().map(ToString::to_string).as_deref(), Some("001.md"));
 }
 
 #[test]

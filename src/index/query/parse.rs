@@ -2,7 +2,7 @@
 //!
 //! One pass from left to right, in time proportional to the text; what goes deep or on for too long is refused as soon as it does.
 
-use super::super::words::words;
+use super::super::words::{Word, words};
 use super::{Clause, Condition, MOST_DEEP, MOST_READINGS, MOST_WORDS, Piece, Query, QueryError, What};
 use crate::note::Pattern;
 
@@ -58,7 +58,7 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
     let mut reader = Reader::of(text, Vec::new());
     let alternatives = reader.alternatives(None, None)?;
     let root = match <[Vec<Clause>; 1]>::try_from(alternatives) {
-        Ok([parts]) if !reader.is_strict => Clause::Ranked(parts),
+        Ok([parts]) if !reader.is_strict => Clause::Ranked(reader.loosened(parts)?),
         Ok([parts]) => match <[Clause; 1]>::try_from(parts) {
             Ok([group @ (Clause::All(_) | Clause::Any(_))]) => group,
             Ok([part]) => Clause::All(vec![part]),
@@ -92,6 +92,7 @@ pub(super) fn plain(text: &str) -> Result<Query, QueryError> {
         let word = reader.take(reader.rest.find(is_blank).unwrap_or(reader.rest.len()));
         parts.extend(reader.piece(word, column)?.map(Clause::Words));
     }
+    let parts = reader.loosened(parts)?;
     if parts.is_empty() { Err(QueryError::Empty) } else { Ok(Query { root: Clause::Ranked(parts), ..Query::empty() }) }
 }
 
@@ -126,6 +127,51 @@ fn end_of(text: &str, sign: char) -> Option<usize> {
         is_it
     })
 }
+
+/// What was typed between two blanks, as the words it is made of, where nothing but them has to be found. Commas, slashes and
+/// apostrophes stand between words; of those at apostrophes, endings and articles (`dopamine's`, `l'oiseau`) say nothing. A
+/// script without blanks writes whole questions as one word: from four characters on each pair counts for itself. What a
+/// hyphen joins stays together.
+fn loose(piece: Piece) -> Vec<Piece> {
+    let is_apostrophe = |c: char| matches!(c, '\'' | '\u{2019}' | '\u{2BC}');
+    let is_between = |c: char| matches!(c, ',' | ';' | '/' | '|') || is_apostrophe(c);
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut loose = Vec::new();
+    let mut add = |text: &str, from: usize| {
+        if words(text).next().is_some() {
+            let column = piece.column + piece.text[..from].chars().count();
+            loose.push(Piece { text: text.into(), column });
+        }
+    };
+    let (mut from, mut is_by_apostrophe) = (0, false);
+    let has_long = piece.text.split(is_between).any(|text| letters(text) > 2);
+    for text in piece.text.split_inclusive(is_between) {
+        let sign = text.chars().next_back().filter(|c| is_between(*c));
+        let word = &text[..text.len() - sign.map_or(0, char::len_utf8)];
+        let is_at_apostrophe = is_by_apostrophe || sign.is_some_and(is_apostrophe);
+        if !has_long || !is_at_apostrophe || letters(word) > 2 {
+            let grams: Vec<Word> = words(word).filter(|it| it.is_gram).collect();
+            let is_run = |of: &[Word]| of.len() >= LONG_RUN;
+            let mut ended = 0;
+            for run in grams.chunk_by(|a, b| a.pair.as_ref().is_some_and(|pair| pair.end == b.range.end)).filter(|it| is_run(it))
+            {
+                add(&word[ended..run[0].range.start], from + ended);
+                for pair in run[..run.len() - 1].iter().filter_map(|it| it.pair.clone()) {
+                    add(&word[pair.clone()], from + pair.start);
+                }
+                ended = run[run.len() - 1].range.end;
+            }
+            add(&word[ended..], from + ended);
+        }
+        from += text.len();
+        is_by_apostrophe = sign.is_some_and(is_apostrophe);
+    }
+    // Signs and short words alone, as in `it's`, stay as they are.
+    if has_long { loose } else { vec![piece] }
+}
+
+/// So many characters of a script without blanks are more than one word.
+const LONG_RUN: usize = 4;
 
 /// A query being read, from left to right.
 struct Reader<'t> {
@@ -424,7 +470,7 @@ impl<'t> Reader<'t> {
     }
 
     fn condition(&mut self, what: What, column: usize) -> Result<Clause, QueryError> {
-        self.count()?;
+        self.count(1)?;
         self.readings += usize::from(what.is_of_text());
         if self.readings > MOST_READINGS {
             return Err(QueryError::TooManyReadings { most: MOST_READINGS });
@@ -434,15 +480,25 @@ impl<'t> Reader<'t> {
     }
 
     fn piece(&mut self, text: &str, column: usize) -> Result<Option<Piece>, QueryError> {
-        if words(text).next().is_none() {
-            return Ok(None);
-        }
-        self.count()?;
-        Ok(Some(Piece { text: text.into(), column }))
+        let words = words(text).take(MOST_WORDS + 1).count();
+        self.count(words)?;
+        Ok((words > 0).then(|| Piece { text: text.into(), column }))
     }
 
-    fn count(&mut self) -> Result<(), QueryError> {
-        self.words += 1;
+    fn count(&mut self, words: usize) -> Result<(), QueryError> {
+        self.words += words;
         if self.words > MOST_WORDS { Err(QueryError::TooLong { most: MOST_WORDS }) } else { Ok(()) }
+    }
+
+    /// Words that rank, each by itself, where what was typed between two blanks is more than one: see [`loose`].
+    fn loosened(&mut self, parts: Vec<Clause>) -> Result<Vec<Clause>, QueryError> {
+        let mut loosened = Vec::new();
+        for part in parts {
+            match part {
+                Clause::Words(piece) => loosened.extend(loose(piece).into_iter().map(Clause::Words)),
+                part => loosened.push(part),
+            }
+        }
+        if loosened.len() > MOST_WORDS { Err(QueryError::TooLong { most: MOST_WORDS }) } else { Ok(loosened) }
     }
 }
