@@ -17,6 +17,8 @@ use crate::snapshot::Snapshot;
 use crate::vault::Meaning;
 use conditions::Fulfilled;
 use rayon::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Which notes may be found.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,8 @@ pub struct Filter {
     pub all: bool,
     /// Whether each hit tells what its score is made of.
     pub explain: bool,
+    /// Once somebody sets it, from another thread, no further note is read for a condition, and the answer says nothing.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 /// What a search found.
@@ -115,7 +119,7 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         false => text.corrected(query, typed)?,
     };
     let query = &query.and(filter.conditions.iter().cloned());
-    let fulfilled = Fulfilled::of(snapshot, query)?;
+    let fulfilled = Fulfilled::of(snapshot, query, filter.stop.as_deref())?;
     let found = text.search(query, &fulfilled.keys(), most)?;
     let mut total = found.total;
     // The index tells notes by keys; what ties is told apart by the order of notes.

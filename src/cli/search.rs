@@ -5,6 +5,8 @@ use super::failure::Failure;
 use crate::answer::{Answer, AskError, Filter, Query, QueryError, Search, What, search};
 use crate::snapshot::Snapshot;
 use clap::Args;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Find the concepts that speak of something
 ///
@@ -108,14 +110,14 @@ impl SearchArguments {
     }
 
     /// What a query finds while it is being typed: all that an interactive search asks is asked here. Its last word may be half
-    /// a word, until a blank follows it.
-    pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize) -> Result<Search, Failure> {
+    /// a word, until a blank follows it. Once `stop` is set, the answer says nothing.
+    pub(super) fn find(&self, snapshot: &Snapshot, typed: &str, limit: usize, stop: Arc<AtomicBool>) -> Result<Search, Failure> {
         let query = match self.read(typed) {
             Err(failure) => self.named(snapshot, typed).ok_or(failure)?,
             Ok(query) => query,
         };
         let query = if is_in_a_word(typed) { query.completing() } else { query };
-        Ok(search(snapshot, typed, &query, &self.filter(limit))?)
+        Ok(search(snapshot, typed, &query, &Filter { stop: Some(stop), ..self.filter(limit) })?)
     }
 
     pub(super) fn query(&self) -> Result<Query, Failure> {
@@ -203,7 +205,7 @@ impl SearchArguments {
     }
 
     fn filter(&self, limit: usize) -> Filter {
-        Filter { conditions: self.conditions(), exact: self.exact, limit, all: self.all, explain: self.explain }
+        Filter { conditions: self.conditions(), exact: self.exact, limit, all: self.all, explain: self.explain, stop: None }
     }
 
     pub(super) fn ask<'s>(&self, snapshot: &'s Snapshot, query: &Query) -> Result<Answer<'s>, Failure> {

@@ -4,7 +4,7 @@ use super::SoughtWords;
 use super::language::Language;
 use super::look::{Recognizer, Slot};
 use super::words::{Word, lower, words};
-use crate::note::{Note, Passage, Prose};
+use crate::note::{Note, Passage, Pattern, Prose};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -36,12 +36,19 @@ const PHRASE: f32 = 2.0;
 /// A later passage must be better by this much: what comes first in a note says what it is about.
 const CLEARLY_MORE: f32 = 1.1;
 
+/// What a match of a regular expression weighs, as much as a rare word.
+const OF_PATTERN: f32 = 5.0;
+
+/// So many matches of an expression are looked at.
+const MOST_MATCHES: usize = 10_000;
+
 /// The best excerpt of a note for a query. Takes time in
 /// proportion to the note. Where only a heading holds the words, what stands below it; where nothing does, the first
 /// paragraph.
 pub fn excerpt(note: &Note, prose: &Prose, sought: &SoughtWords) -> Excerpt {
     let phrases = find_phrases(prose.text(), &sought.phrases);
     let mut places = 0;
+    let weights: Vec<f32> = sought.weights.iter().copied().chain(sought.patterns.iter().map(|_| OF_PATTERN)).collect();
     let matches = find_words(note, prose, sought);
     let mut best: Option<(f32, Range<usize>, bool)> = None;
     let mut first = 0;
@@ -52,7 +59,7 @@ pub fn excerpt(note: &Note, prose: &Prose, sought: &SoughtWords) -> Excerpt {
         let in_block = matches[first..].iter().take_while(|(range, _)| range.end <= block.end).count();
         let in_block = &matches[first..first + in_block];
         places += usize::from(!in_block.is_empty());
-        for (score, stretch) in stretches(in_block, &phrases, &sought.weights) {
+        for (score, stretch) in stretches(in_block, &phrases, &weights) {
             let score = if is_heading { score * IN_HEADING } else { score };
             if best.as_ref().is_none_or(|(most, ..)| score > *most * CLEARLY_MORE) {
                 best = Some((score, stretch, is_heading));
@@ -87,6 +94,20 @@ fn find_words(note: &Note, prose: &Prose, sought: &SoughtWords) -> Vec<(Range<us
         let mut at = |range: &Range<usize>| recognizer.number(&text[range.clone()]).map(|number| (range.clone(), number));
         let pair = word.pair.as_ref().and_then(&mut at);
         found.extend(pair.or_else(|| at(&word.range)));
+    }
+    for (number, expression) in sought.patterns.iter().enumerate() {
+        // What did not read did not become a query.
+        let Ok(pattern) = Pattern::new(expression) else { continue };
+        found.extend(pattern.places(text).take(MOST_MATCHES).map(|range| (range, sought.slots.len() + number)));
+    }
+    if !sought.patterns.is_empty() {
+        found.sort_by_key(|(range, _)| range.start);
+        let mut end = 0;
+        found.retain(|(range, _)| {
+            let is_apart = range.start >= end;
+            end = if is_apart { range.end } else { end };
+            is_apart
+        });
     }
     found
 }

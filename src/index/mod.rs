@@ -260,7 +260,8 @@ impl TextIndex {
         let body = self.fields.body().field;
         let weight = |slot: &Slot| Ok(self.rarity(self.frequency(body, slot)?).max(0.1));
         let weights = slots.iter().map(weight).collect::<Result<_, IndexError>>()?;
-        Ok(SoughtWords { slots, weights, phrases })
+        let patterns = query.patterns().into_iter().map(Into::into).collect();
+        Ok(SoughtWords { slots, weights, phrases, patterns })
     }
 }
 
@@ -271,6 +272,8 @@ pub struct SoughtWords {
     weights: Vec<f32>,
     /// The phrases among them: words one behind the other, as written.
     phrases: Vec<Vec<Slot>>,
+    /// The regular expressions that it seeks besides.
+    patterns: Vec<Box<str>>,
 }
 
 #[cfg(test)]

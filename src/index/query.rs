@@ -423,6 +423,23 @@ impl Query {
         }
     }
 
+    /// The regular expressions that a note is to match, those in lines and sections among them.
+    pub(crate) fn patterns(&self) -> Vec<&str> {
+        let (mut patterns, mut todo) = (Vec::new(), vec![&self.root]);
+        while let Some(clause) = todo.pop() {
+            match clause {
+                Clause::Words(_) | Clause::Phrase(_) | Clause::Not(_) => {}
+                Clause::All(parts) | Clause::Any(parts) | Clause::Ranked(parts) => todo.extend(parts),
+                Clause::Condition(number) => match self.conditions.get(*number).map(|condition| &condition.what) {
+                    Some(What::Pattern(expression)) => patterns.push(&**expression),
+                    Some(What::Line(inside) | What::Section(inside)) => todo.push(inside),
+                    _ => {}
+                },
+            }
+        }
+        patterns
+    }
+
     /// What a person may have typed as a name: words and phrases side by side, without the conditions around them; none where
     /// the query says more of its words than that.
     pub fn name(&self) -> Option<String> {

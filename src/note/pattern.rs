@@ -3,6 +3,7 @@
 //! Look-around and back references, which have no such bound, do not read.
 
 use regex::{Error, Regex, RegexBuilder};
+use std::ops::Range;
 
 /// The memory that one compiled expression may take, in bytes, and its table of states as well.
 const LARGEST: usize = 1 << 20;
@@ -49,6 +50,19 @@ impl Pattern {
     pub fn is_in(&self, text: &str) -> bool {
         text.lines().any(|line| self.0.is_match(line))
     }
+
+    /// The bytes of what it matches in the lines of the text, in order; matches of nothing aside.
+    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let mut next = 0;
+        let lines = text.split_inclusive('\n').map(move |line| {
+            let start = next;
+            next += line.len();
+            (start, line.trim_end_matches(['\n', '\r']))
+        });
+        let of_line =
+            |(start, line): (usize, &'t str)| self.0.find_iter(line).map(move |found| start + found.start()..start + found.end());
+        lines.flat_map(of_line).filter(|range| !range.is_empty())
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +75,8 @@ mod tests {
             let found = Pattern::new(expression).map(|pattern| pattern.is_in(text)).map_err(|flaw| flaw.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{expression}");
         };
+        let places = |expression: &str, text: &str| Pattern::new(expression).map(|it| it.places(text).collect::<Vec<_>>());
+        assert_eq!(places("b+|$", "ab\r\n\nübb b"), Ok(vec![1..2, 7..9, 10..11]));
         check("^b$", "a\nb\nc", Ok(true));
         check("a.b", "a\nb", Ok(false));
         check("Mirror", "mirror", Ok(false));

@@ -18,6 +18,8 @@ use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Who fulfils the conditions of a query.
 pub(super) struct Fulfilled<'s> {
@@ -32,11 +34,11 @@ pub(super) struct Fulfilled<'s> {
 }
 
 impl<'s> Fulfilled<'s> {
-    /// Asks the conditions of a query.
+    /// Asks the conditions of a query; where `stop` is set meanwhile, no further note is read.
     ///
     /// # Errors
     /// When a concept that a condition names is not there or several are called so, or the index fails.
-    pub(super) fn of(snapshot: &'s Snapshot, query: &'s Query) -> Result<Fulfilled<'s>, AskError> {
+    pub(super) fn of(snapshot: &'s Snapshot, query: &'s Query, stop: Option<&AtomicBool>) -> Result<Fulfilled<'s>, AskError> {
         let names = query.conditions().iter().map(|condition| match &condition.what {
             What::LinksTo(name) | What::LinkedFrom(name) => named(snapshot, name).map(Some),
             _ => Ok(None),
@@ -50,7 +52,7 @@ impl<'s> Fulfilled<'s> {
             false => Some(Vec::new()),
         };
         let known = query.conditions().iter().zip(&named).enumerate().map(ask).collect();
-        let notes = read_open(snapshot, query, known)?;
+        let notes = read_open(snapshot, query, known, stop)?;
         let wanted = wanted(snapshot, query, &named);
         Ok(Fulfilled { snapshot, query, notes, named, wanted })
     }
@@ -272,7 +274,12 @@ impl<'q> Open<'q> {
 }
 
 /// Reads the notes for which the query hangs on what only they can say; gives back who fulfils each condition, ascending.
-fn read_open(snapshot: &Snapshot, query: &Query, known: Vec<Option<Vec<u32>>>) -> Result<Vec<Vec<u32>>, AskError> {
+fn read_open(
+    snapshot: &Snapshot,
+    query: &Query,
+    known: Vec<Option<Vec<u32>>>,
+    stop: Option<&AtomicBool>,
+) -> Result<Vec<Vec<u32>>, AskError> {
     let vault = snapshot.vault();
     let conditions = query.conditions();
     let is_open = |number: &usize| known.get(*number).is_some_and(Option::is_none);
@@ -304,7 +311,8 @@ fn read_open(snapshot: &Snapshot, query: &Query, known: Vec<Option<Vec<u32>>>) -
             Some(Some(notes)) => Some(notes.binary_search(&note).is_ok()),
             _ => open.binary_search_by_key(&number, |it| it.0).ok().and_then(|at| (!is_candidate(at)).then_some(false)),
         };
-        if !(0..open.len()).any(is_candidate) || !may_hold(query.root(), &of_note).0 {
+        let is_stopped = stop.is_some_and(|stop| stop.load(Relaxed));
+        if is_stopped || !(0..open.len()).any(is_candidate) || !may_hold(query.root(), &of_note).0 {
             return Vec::new();
         }
         let reread = vault.read(note);

@@ -51,6 +51,16 @@ fn copies_are_looked_for_as_far_as_it_pays() {
 }
 
 #[test]
+fn a_search_that_is_stopped_reads_no_more() {
+    let snapshot = snapshot(&[("a.md".into(), "one mirror".into()), ("b.md".into(), "two mirrors".into())]);
+    let total = |query: &str, is_stopped| {
+        ask(&snapshot, query, &Filter { stop: Some(Arc::new(AtomicBool::new(is_stopped))), ..Filter::default() }).total
+    };
+    assert_eq!([total("/mirrors?$/", false), total("/mirrors?$/", true)], [2, 0]);
+    assert_eq!([total("mirror", false), total("mirror", true)], [2, 2], "what reads no notes is not stopped");
+}
+
+#[test]
 fn behind_the_best_a_score_is_of_the_whole_note() {
     let notes: Vec<(String, String)> = (0..260)
         .map(|number| (format!("{number}.md"), "mirror ".repeat(number % 7 + 1) + &"glass ".repeat(number % 11)))

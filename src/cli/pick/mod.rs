@@ -26,6 +26,11 @@ use state::{Pick, Question, Step};
 use std::io::Write;
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Lets a person type and choose, and writes the place of what was chosen.
 ///
@@ -56,6 +61,12 @@ pub(super) fn run(
     }
 }
 
+/// So long a question is waited for, whatever is typed.
+const NOT_LONG: Duration = Duration::from_millis(50);
+
+/// So long until the answer is looked for again.
+const A_MOMENT: Duration = Duration::from_micros(500);
+
 /// A vault that is asked again and again.
 struct Asking<'a> {
     search: &'a SearchArguments,
@@ -80,7 +91,7 @@ impl Asking<'_> {
             let (width, height) = state.size();
             screen.draw(state.show(|view| pick(view, width, height, color)))?;
             for key in screen.keys()? {
-                if !key.is_of_line() {
+                if !key.is_of_line() && key != keys::Key::Leave {
                     self.answer(&mut state, &mut screen)?;
                 }
                 if matches!(key, keys::Key::Size(..)) {
@@ -106,12 +117,15 @@ impl Asking<'_> {
     /// Asks what there is to ask, and reads what there is to show.
     fn answer(&mut self, state: &mut Pick, screen: &mut Screen<'_>) -> Result<(), Failure> {
         if let Some(question) = state.question() {
-            let mut found = self.found(&question);
-            if self.is_void() {
+            let mut found = self.found(&question, screen)?;
+            if found.is_some() && self.is_void() {
                 screen.aside(|err| self.open_again(err))??;
-                found = self.found(&question);
+                found = self.found(&question, screen)?;
             }
-            state.answered(question, found);
+            match found {
+                Some(found) => state.answered(question, found),
+                None => return Ok(()),
+            }
         }
         if let Some((path, line)) = state.missing_text() {
             let text = note_text(&self.snapshot, &path, line);
@@ -120,11 +134,31 @@ impl Asking<'_> {
         Ok(())
     }
 
-    fn found(&self, question: &Question) -> Result<Option<Search>, String> {
+    /// What a question finds. One that takes long, as it reads many notes, gives way to the next key: none then.
+    fn found(&self, question: &Question, screen: &mut Screen<'_>) -> Result<Option<Result<Option<Search>, String>>, Failure> {
         if question.typed.trim().is_empty() {
-            return Ok(None);
+            return Ok(Some(Ok(None)));
         }
-        self.search.find(&self.snapshot, &question.typed, question.limit).map(Some).map_err(|failure| failure.in_a_line())
+        let stop = Arc::new(AtomicBool::new(false));
+        let (search, snapshot): (&SearchArguments, &Snapshot) = (self.search, &self.snapshot);
+        thread::scope(|scope| {
+            let asked = {
+                let stop = Arc::clone(&stop);
+                scope.spawn(move || search.find(snapshot, &question.typed, question.limit, stop))
+            };
+            let begun = Instant::now();
+            while !asked.is_finished() {
+                if begun.elapsed() < NOT_LONG {
+                    thread::sleep(A_MOMENT);
+                } else if screen.is_typed(A_MOMENT)? {
+                    stop.store(true, Relaxed);
+                    break;
+                }
+            }
+            let found = asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let is_stopped = stop.load(Relaxed);
+            Ok((!is_stopped).then(|| found.map(Some).map_err(|failure| failure.in_a_line())))
+        })
     }
 
     /// Whether what was just answered says nothing, and asking a newer moment helps.

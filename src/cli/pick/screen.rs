@@ -106,6 +106,11 @@ impl<'e> Screen<'e> {
         }
     }
 
+    /// Whether a key waits, or comes within this time.
+    pub(super) fn is_typed(&self, within: Duration) -> io::Result<bool> {
+        Ok(IS_ASKED.load(Ordering::Relaxed) || event::poll(within)?)
+    }
+
     /// Gives the terminal back for as long as `work` takes.
     pub(super) fn aside<T>(&mut self, work: impl FnOnce(&mut (dyn Write + Send)) -> T) -> io::Result<T> {
         give_back(self.err);
