@@ -198,7 +198,9 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         Some(words) => text.search(&words, &[], 0)?.total,
         None => 0,
     };
-    let nearest = if total + kept_out == 0 { vault.nearest(&query.name().unwrap_or_default(), 3) } else { Vec::new() };
+    // One letter or two are near everything.
+    let asked = query.name().filter(|name| total + kept_out == 0 && name.chars().nth(2).is_some());
+    let nearest = asked.map_or_else(Vec::new, |name| vault.nearest(&name, 3));
     Ok(Search { query: typed.to_owned(), corrected, corrections, kept_out, nearest, total, hits })
 }
 

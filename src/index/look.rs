@@ -93,6 +93,8 @@ pub(crate) struct Recognizer {
     forms: Forms,
     own: Option<OwnStems>,
     known: HashMap<Box<str>, usize>,
+    /// The ASCII letters that the terms begin with, where only words that begin so can be forms of them.
+    beginnings: Option<[bool; 128]>,
     key: String,
 }
 
@@ -106,11 +108,26 @@ impl Recognizer {
                 known.entry(term.into()).or_insert(number);
             });
         }
-        Recognizer { forms: Forms::new(), own: language.map(OwnStems::of), known, key: String::new() }
+        // A stem takes away from the end alone, but in languages that inflect in front.
+        let inflects_in_front = matches!(language, Some(Language::Arabic | Language::Tamil));
+        let mut beginnings = [false; 128];
+        for first in known.keys().filter_map(|term: &Box<str>| term.trim_start_matches(STEM).bytes().next()) {
+            if let Some(begins) = beginnings.get_mut(usize::from(first)) {
+                *begins = true;
+            }
+        }
+        let beginnings = (!inflects_in_front).then_some(beginnings);
+        Recognizer { forms: Forms::new(), own: language.map(OwnStems::of), known, beginnings, key: String::new() }
     }
 
     /// The number of the word that this one is a form of.
     pub(super) fn number(&mut self, written: &str) -> Option<usize> {
+        // Most words of a text are dismissed by their first letter, which costs less than their stem.
+        let first = written.bytes().next().map(|first| usize::from(first.to_ascii_lowercase()));
+        let begins = self.beginnings.as_ref().zip(first).and_then(|(beginnings, first)| beginnings.get(first));
+        if begins == Some(&false) {
+            return None;
+        }
         let form = self.forms.of(written);
         let mut by_stem = |stem: &str| {
             self.key.clear();
