@@ -165,10 +165,11 @@ impl TextIndex {
         }
     }
 
-    /// How telling it is to hold what so many notes hold: the inverse document frequency of BM25, above 0.
+    /// How telling it is to hold what so many notes hold: the inverse document frequency of BM25, at least 0.01. By nothing at
+    /// all, what every note holds would rank none above another.
     pub(super) fn rarity(&self, holding: usize) -> f32 {
         let (notes, holding) = (self.searcher.num_docs() as f32, holding as f32);
-        (1.0 + (notes - holding + 0.5) / (holding + 0.5)).ln()
+        (1.0 + (notes - holding + 0.5) / (holding + 0.5)).ln().max(0.01)
     }
 
     /// Scores the best notes by their best passages and puts them in order.
