@@ -51,9 +51,9 @@ pub(super) fn settings_help() -> String {
 /// What stands above the list of operators.
 const ABOUT_OPERATORS: &str = "\
 What a query of `resonote search` may hold. Words rank: a note with more of them comes first, and one of them is enough.
-What a hyphen joins belongs together. The very name of a concept means that concept, whatever signs are in it.
 Everything else must hold. A query with OR or parentheses is taken at its word: things side by side must all hold. Names
 and texts are found in any letter case, with accents or without. A query of conditions alone lists what fulfils them.
+What a hyphen joins belongs together. The very name of a concept means that concept, whatever signs are in it.
 
 Operators are those of Obsidian, as far as it has them. A flag of search says the same as the operator of its name. With
 --plain every sign is just a sign.

@@ -101,7 +101,7 @@ pub(crate) struct Recognizer {
 impl Recognizer {
     /// For these words, each by any of its terms, in a text of this language.
     pub(super) fn of<'s>(words: impl IntoIterator<Item = &'s Slot>, language: Option<Language>) -> Recognizer {
-        let mut known = HashMap::new();
+        let mut known: HashMap<Box<str>, usize> = HashMap::new();
         for (number, slot) in words.into_iter().enumerate() {
             let terms = slot.iter().map(|term| spoken(term)).filter(|(_, only)| only.is_none() || *only == language);
             terms.for_each(|(term, _)| {
@@ -111,7 +111,7 @@ impl Recognizer {
         // A stem takes away from the end alone, but in languages that inflect in front.
         let inflects_in_front = matches!(language, Some(Language::Arabic | Language::Tamil));
         let mut beginnings = [false; 128];
-        for first in known.keys().filter_map(|term: &Box<str>| term.trim_start_matches(STEM).bytes().next()) {
+        for first in known.keys().filter_map(|term| term.trim_start_matches(STEM).bytes().next()) {
             if let Some(begins) = beginnings.get_mut(usize::from(first)) {
                 *begins = true;
             }
