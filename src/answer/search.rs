@@ -48,7 +48,8 @@ pub struct Search {
     pub corrections: Vec<(String, String)>,
     /// Where nothing was found, how many notes hold the words or phrases of the query nonetheless, and fail what else is asked.
     pub kept_out: usize,
-    /// Where nothing was found and no note holds the words either, the names nearest to the query, best first.
+    /// Where nothing was found and no note holds the words either, the names nearest to the query, best first; none of a query
+    /// whose last word is only begun.
     pub nearest: Vec<String>,
     /// How many concepts were found, those beyond the limit included.
     pub total: usize,
@@ -198,8 +199,9 @@ pub fn search(snapshot: &Snapshot, typed: &str, query: &Query, filter: &Filter) 
         Some(words) => text.search(&words, &[], 0)?.total,
         None => 0,
     };
-    // One letter or two are near everything.
-    let asked = query.name().filter(|name| total + kept_out == 0 && name.chars().nth(2).is_some());
+    // One letter or two are near everything, and what is half typed is no slip yet.
+    let is_half_typed = query.pieces().iter().any(|(piece, _)| query.is_begun(piece));
+    let asked = query.name().filter(|name| total + kept_out == 0 && !is_half_typed && name.chars().nth(2).is_some());
     let nearest = asked.map_or_else(Vec::new, |name| vault.nearest(&name, 3));
     Ok(Search { query: typed.to_owned(), corrected, corrections, kept_out, nearest, total, hits })
 }

@@ -75,6 +75,11 @@ impl Docs {
     }
 }
 
+/// Whether words have more terms than the forms of a word: one is only begun, and there are many lists to read.
+pub(super) fn has_begun(slots: &[Slot]) -> bool {
+    slots.iter().any(|slot| slot.len() > 8)
+}
+
 /// A slate for each segment on which is added up what words count, and wiped after each.
 pub(super) struct Slates(Vec<Slate>);
 
@@ -102,11 +107,12 @@ impl Slates {
         exact: Option<&str>,
         fields: &[Weighted],
     ) -> Result<(usize, usize), IndexError> {
-        let (mut holding, mut as_written) = (0, 0);
-        for (segment, slate) in index.searcher.segment_readers().iter().zip(&mut self.0) {
-            as_written += slate.write(segment, slots, exact, fields)?;
-            holding += slate.docs.count();
-        }
+        let write = |segment: &SegmentReader, slate: &mut Slate| {
+            let as_written = slate.write(segment, slots, exact, fields)?;
+            Ok((slate.docs.count(), as_written))
+        };
+        let counts = index.each_segment(has_begun(slots), &mut self.0, write)?;
+        let (holding, as_written) = counts.into_iter().fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
         Ok((holding, as_written.min(index.count())))
     }
 

@@ -32,11 +32,12 @@ pub use wording::{Wording, Wordings};
 
 use language::Language;
 use look::{Lookup, Slot};
+use rayon::prelude::*;
 use schema::{Fields, KEY};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 use tantivy::columnar::Column;
-use tantivy::{Searcher, TantivyError};
+use tantivy::{Searcher, SegmentReader, TantivyError};
 
 /// Why there is no index, or no answer of it.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +133,9 @@ pub struct Found {
     pub total: usize,
 }
 
+/// From so many notes on the segments are gone through on several cores.
+const MANY: usize = 20_000;
+
 /// What one unit of a score is: scores are rounded to whole ones before they are compared.
 pub const SCORE_UNIT: f64 = 10_000.0;
 
@@ -171,7 +175,7 @@ impl TextIndex {
 
     /// The sum of the keys of all notes, which tells one set of notes from another.
     pub fn sum_of_keys(&self) -> u64 {
-        let in_segment = |(segment, keys): (&tantivy::SegmentReader, &Column<u64>)| {
+        let in_segment = |(segment, keys): (&SegmentReader, &Column<u64>)| {
             let alive = segment.doc_ids_alive().filter_map(|doc| keys.first(doc));
             alive.fold(0, |sum: u64, key| sum.wrapping_add(key))
         };
@@ -181,7 +185,7 @@ impl TextIndex {
 
     /// The keys of all notes, ascending. Takes time in proportion to them.
     pub fn keys(&self) -> Vec<u64> {
-        let in_segment = |(segment, keys): (&tantivy::SegmentReader, &Column<u64>)| -> Vec<u64> {
+        let in_segment = |(segment, keys): (&SegmentReader, &Column<u64>)| -> Vec<u64> {
             segment.doc_ids_alive().filter_map(|doc| keys.first(doc)).collect()
         };
         let mut keys: Vec<u64> = self.searcher.segment_readers().iter().zip(&self.keys).flat_map(in_segment).collect();
@@ -196,6 +200,21 @@ impl TextIndex {
     /// When the index itself fails.
     pub fn holding(&self, name: &str) -> Result<Vec<u64>, IndexError> {
         self.holding_all(self.fields.body().field, &Lookup::of(&[]).all_stems(name))
+    }
+
+    /// Does something for each segment, with what is kept for it: on several cores, where it is much and there are notes enough
+    /// that it pays to wake them.
+    fn each_segment<T: Send, R: Send>(
+        &self,
+        is_much: bool,
+        kept: &mut [T],
+        what: impl Fn(&SegmentReader, &mut T) -> Result<R, IndexError> + Sync,
+    ) -> Result<Vec<R>, IndexError> {
+        let segments = self.searcher.segment_readers();
+        match is_much && self.count() >= MANY {
+            true => segments.par_iter().zip(kept).map(|(segment, kept)| what(segment, kept)).collect(),
+            false => segments.iter().zip(kept).map(|(segment, kept)| what(segment, kept)).collect(),
+        }
     }
 
     /// What words are in the notes of this index.

@@ -3,7 +3,7 @@
 //! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
 //! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::gather::{Docs, Slates};
+use super::gather::{Docs, Slates, has_begun};
 use super::look::{Lookup, Slot};
 use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
@@ -178,13 +178,21 @@ impl TextIndex {
             return Ok(());
         }
         best.sort_unstable_by_key(|(_, _, at, doc)| (*at, *doc));
-        for of_segment in best.chunk_by_mut(|a, b| a.2 == b.2) {
+        let (mut of_segments, mut rest) = (Vec::new(), &mut *best);
+        for at in 0..self.keys.len() {
+            let (of_segment, others) = rest.split_at_mut(rest.partition_point(|(_, _, segment, _)| *segment <= at));
+            of_segments.push((at, of_segment));
+            rest = others;
+        }
+        let is_begun = sought.iter().any(|it| has_begun(&it.slots));
+        self.each_segment(is_begun, &mut of_segments, |_, (at, of_segment)| {
             let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
-            let scores = self.by_passage(of_segment[0].2, &docs, sought, false)?;
+            let scores = if docs.is_empty() { Vec::new() } else { self.by_passage(*at, &docs, sought, false)? };
             for ((score, ..), (again, _)) in of_segment.iter_mut().zip(scores) {
                 *score = (again * SCORE_UNIT).round() as i64;
             }
-        }
+            Ok(())
+        })?;
         best.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         Ok(())
     }

@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::{TantivyError, Term};
+use tantivy::{SegmentReader, TantivyError, Term};
 
 /// A word of a query and what is looked for in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -360,16 +360,16 @@ impl TextIndex {
         if found.is_empty() && written.chars().nth(1).is_some() {
             found = self.completions_in(&self.fields.texts, starts)?;
         }
+        if written.chars().nth(2).is_none() { found.truncate(10); }
         *last = Some((written, found.clone()));
         Ok(found)
     }
 
     fn completions_in(&self, fields: &[Weighted], starts: [&str; 2]) -> Result<Slot, IndexError> {
-        let mut found: HashMap<Box<str>, usize> = HashMap::new();
-        for start in starts {
+        let in_segment = |segment: &SegmentReader, found: &mut HashMap<Box<str>, usize>| {
             for weighted in fields {
-                for segment in self.searcher.segment_readers() {
-                    let terms = segment.inverted_index(weighted.field)?;
+                let terms = segment.inverted_index(weighted.field)?;
+                for start in starts {
                     let range = terms.terms().range().ge(start.as_bytes());
                     let mut stream = range.into_stream().map_err(TantivyError::from)?;
                     while let Some((term, info)) = stream.next().filter(|(term, _)| term.starts_with(start.as_bytes())) {
@@ -381,22 +381,39 @@ impl TextIndex {
                     }
                 }
             }
+            Ok(())
+        };
+        let mut of_segments = vec![HashMap::new(); self.keys.len()];
+        self.each_segment(true, &mut of_segments, in_segment)?;
+        let mut found = of_segments.pop().unwrap_or_default();
+        for (term, holders) in of_segments.into_iter().flatten() {
+            *found.entry(term).or_default() += holders;
         }
         // What is counted by now counts removed notes as well. None is held by more, so that the rest need not be counted anew
-        // once enough are held by as many as the next may be.
-        let mut most: Vec<(Box<str>, usize)> = found.into_iter().collect();
-        most.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        // once enough come before whatever the next may be.
+        let mut most: Vec<(usize, Box<str>)> = found.into_iter().map(|(term, holders)| (holders, term)).collect();
+        let in_order = |a: &(usize, Box<str>), b: &(usize, Box<str>)| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1));
+        let has_removed = self.searcher.segment_readers().iter().any(SegmentReader::has_deletes);
+        if !has_removed && most.len() > MOST_COMPLETIONS {
+            most.select_nth_unstable_by(MOST_COMPLETIONS, in_order);
+            most.truncate(MOST_COMPLETIONS);
+        }
+        most.sort_unstable_by(in_order);
         let mut held: Vec<(usize, Box<str>)> = Vec::new();
-        for (term, at_most) in most {
-            if held.get(MOST_COMPLETIONS - 1).is_some_and(|(holders, _)| *holders > at_most) {
+        for next in most {
+            if held.get(MOST_COMPLETIONS - 1).is_some_and(|last| in_order(last, &next).is_lt()) {
                 break;
             }
-            let slot = vec![term.clone()];
-            let holders: usize =
-                fields.iter().map(|weighted| self.frequency(weighted.field, &slot)).sum::<Result<_, IndexError>>()?;
+            let (mut holders, term) = next;
+            if has_removed {
+                let slot = vec![term.clone()];
+                let held = fields.iter().map(|weighted| self.frequency(weighted.field, &slot));
+                holders = held.sum::<Result<_, IndexError>>()?;
+            }
             if holders > 0 {
-                let at = held.partition_point(|(other, known)| *other > holders || (*other == holders && *known < term));
-                held.insert(at, (holders, term));
+                let counted = (holders, term);
+                let at = held.partition_point(|other| in_order(other, &counted).is_lt());
+                held.insert(at, counted);
                 held.truncate(MOST_COMPLETIONS);
             }
         }

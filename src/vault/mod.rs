@@ -11,6 +11,7 @@ mod exclude;
 mod interner;
 mod links;
 mod names;
+mod nearest;
 mod record;
 mod renew;
 mod resolve;
@@ -24,8 +25,8 @@ mod walk;
 mod without;
 
 pub use exclude::Patterns;
-pub(crate) use names::nearest;
 pub use names::{FileId, MOST_CANDIDATES, Names, fold};
+pub(crate) use nearest::nearest;
 pub use renew::{Look, News, Renewal, path_of};
 pub use resolve::{Candidates, FoundBy, Habits, Meaning, Resolved, Subpath};
 pub use settings::{SETTINGS, SETTINGS_FILE, Setting, Settings, SettingsError};
@@ -34,7 +35,7 @@ pub use tags::{TagCount, is_at_or_below, nearest_tags, tag_key};
 pub use walk::LeftOut;
 
 use crate::cellar::{Column, Lists, Shelf, Tag as Section, Texts, digest};
-use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Tag, Target, Wrong};
+use crate::note::{Link, Note, NotePath, Place, Problem, Prose, Tag, Target, Wrong, without_md};
 use columns::{Columns, HAS_TITLE, IS_CALLED_BY_HEADING, Meta};
 use links::meaning_of;
 use names::{Naming, Ranked, Table, typed_path};
@@ -278,14 +279,15 @@ impl Vault {
         } else if flags & IS_CALLED_BY_HEADING > 0 {
             self.columns.headings.get(at)
         } else {
-            let stem = |path: &str| crate::note::without_md(names::last_part(path)).len();
-            match self.columns.paths.get(at) {
-                Cow::Borrowed(path) => Cow::Borrowed(crate::note::without_md(names::last_part(path))),
-                Cow::Owned(path) => {
-                    let name = names::last_part(&path);
-                    Cow::Owned(name[..stem(name)].to_owned())
-                }
-            }
+            self.stem(note)
+        }
+    }
+
+    /// The file name of a note without its extension.
+    fn stem(&self, note: u32) -> Cow<'_, str> {
+        match self.columns.paths.get(note as usize) {
+            Cow::Borrowed(path) => Cow::Borrowed(without_md(names::last_part(path))),
+            Cow::Owned(path) => Cow::Owned(without_md(names::last_part(&path)).to_owned()),
         }
     }
 
@@ -660,15 +662,6 @@ impl Vault {
                 Some(Ranked { total: whole.len(), files: whole })
             }
         })
-    }
-
-    /// The names nearest to one that is not there, best first.
-    pub fn nearest(&self, name: &str, most: usize) -> Vec<String> {
-        let of_notes = (0..self.len() as u32).flat_map(|note| {
-            let stem = Cow::Owned(self.path(note).stem().to_owned());
-            [stem, self.note_name(note)].into_iter().chain(self.aliases(note))
-        });
-        names::nearest(name, of_notes.chain((0..self.wanted() as u32).map(|wanted| self.wanted_name(wanted))), most)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Every name of the vault, folded, in two tables: paths by their last part; aliases, titles, first headings and what else
-//! a note can be called by. And the nearest names for one that is not there.
+//! a note can be called by.
 //!
 //! A name is looked up in time that does not grow with the vault: by its last part in a table, by the rest of its path
 //! among the few that share that part. Names that very many files share (`README`) get an order of their own on first use.
@@ -171,9 +171,6 @@ const CROWD: usize = 32;
 
 /// The most candidates that ride along with an answer.
 pub const MOST_CANDIDATES: usize = 10;
-
-/// The longest name, in bytes, that is compared with others.
-const LONGEST_NAME: usize = 300;
 
 /// What a path ending means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -371,38 +368,6 @@ pub(crate) fn filed_names(stem: &str, settings: &Settings) -> Vec<String> {
         names.push(stem.replace('.', "/"));
     }
     names
-}
-
-/// The candidates nearest to a name, best first: at most `most`, each once, and none that is far off.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = Cow<'c, str>>, most: usize) -> Vec<String> {
-    if name.len() > LONGEST_NAME {
-        return Vec::new();
-    }
-    let name = fold(name.trim());
-    let length = name.chars().count();
-    let mut near: Vec<(u32, Cow<'c, str>)> = Vec::new();
-    for candidate in candidates {
-        // What is that long is a text, not a name.
-        if candidate.len() > LONGEST_NAME {
-            continue;
-        }
-        let folded = fold(&candidate);
-        let other = folded.chars().count();
-        let contains = length >= 4 && folded.contains(&name) || other >= 4 && name.contains(&folded);
-        // Names of very different length cannot be near, and need not be measured.
-        if !contains && length.abs_diff(other) > 2 + length / 3 {
-            continue;
-        }
-        let likeness = strsim::normalized_damerau_levenshtein(&name, &folded);
-        let likeness = if contains { likeness.max(0.7) } else { likeness };
-        if likeness >= 0.6 {
-            near.push(((likeness * 10_000.0) as u32, candidate));
-        }
-    }
-    near.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut seen = std::collections::HashSet::new();
-    near.retain(|(_, candidate)| seen.insert(fold(candidate)));
-    near.into_iter().take(most).map(|(_, candidate)| candidate.into_owned()).collect()
 }
 
 pub(crate) fn last_part(path: &str) -> &str {

@@ -3,7 +3,8 @@
 //! Which text is a tag is for [`crate::note`] to say; marks of where a note came from are none.
 
 use super::Vault;
-use super::names::{fold, nearest};
+use super::names::fold;
+use super::nearest::nearest;
 use crate::note::Tag;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use std::borrow::Cow;
