@@ -250,9 +250,9 @@ fn each_block(
 ) -> Result<(), IndexError> {
     let words = segment.inverted_index(field)?;
     let (term, language) = spoken(term);
-    let mut speakers = language.map(|language| Speakers::open(segment, language)).transpose()?;
     let term = Term::from_field_text(field, term);
     let Some(info) = words.get_term_info(&term).map_err(tantivy::TantivyError::from)? else { return Ok(()) };
+    let mut speakers = language.map(|language| Speakers::open(segment, language)).transpose()?;
     let blocks = words.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs);
     let mut blocks = blocks.map_err(tantivy::TantivyError::from)?;
     while !blocks.docs().is_empty() {

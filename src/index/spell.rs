@@ -360,7 +360,6 @@ impl TextIndex {
         if found.is_empty() && written.chars().nth(1).is_some() {
             found = self.completions_in(&self.fields.texts, starts)?;
         }
-        if written.chars().nth(2).is_none() { found.truncate(10); }
         *last = Some((written, found.clone()));
         Ok(found)
     }

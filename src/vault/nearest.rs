@@ -52,8 +52,7 @@ impl Sought {
         }
         let folded = fold(candidate);
         let other = folded.chars().count();
-        let contains =
-            self.length >= 4 && folded.contains(&self.folded) || other >= 4 && self.folded.contains(folded.as_str());
+        let contains = self.length >= 4 && folded.contains(&self.folded) || other >= 4 && self.folded.contains(folded.as_str());
         // Names of very different length cannot be near, and need not be measured.
         if !contains && self.is_of_other_length(other) {
             return None;
