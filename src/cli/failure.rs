@@ -280,6 +280,7 @@ impl From<QueryError> for Failure {
             QueryError::Pattern { .. } => "put it in quotes to search for it as it stands, or write \\( for a parenthesis itself",
             QueryError::TooManyReadings { .. } => "put several regular expressions into one: /this|that/",
             QueryError::NoOperator { sign, .. } => no_operator_hint(sign),
+            QueryError::LongWord { .. } => "search for its beginning as a regular expression, as in /begins/",
             QueryError::TooLong { .. } => "search for the words that matter most",
         };
         Failure::said("query", error, vec![hint.to_owned()])

@@ -200,6 +200,14 @@ pub enum QueryError {
         /// Where it stands.
         column: usize,
     },
+    /// A word longer than any that notes are searched for.
+    #[error("the word at column {column} is longer than {most} bytes")]
+    LongWord {
+        /// How long a word may be.
+        most: usize,
+        /// Where it begins.
+        column: usize,
+    },
     /// More words than a question has.
     #[error("the query holds more than {most} words")]
     TooLong {

@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Longer runs, in bytes, are no words: keys, hashes, pictures written as text.
-const LONGEST_WORD: usize = 255;
+pub(super) const LONGEST_WORD: usize = 255;
 
 /// What stands before a stem in the index, to tell it from words.
 pub(super) const STEM: char = '~';

@@ -2,7 +2,7 @@
 //!
 //! One pass from left to right, in time proportional to the text; what goes deep or on for too long is refused as soon as it does.
 
-use super::super::words::{Word, words};
+use super::super::words::{LONGEST_WORD, Word, words};
 use super::{Clause, Condition, MOST_DEEP, MOST_READINGS, MOST_WORDS, Piece, Query, QueryError, What};
 use crate::note::Pattern;
 
@@ -186,13 +186,15 @@ struct Reader<'t> {
     depth: usize,
     /// Whether an OR or a group stands outside of operators.
     is_strict: bool,
+    /// Typographic quotes that open and do not close: another of these further on does not either.
+    unclosed: Vec<char>,
 }
 
 impl<'t> Reader<'t> {
     fn of(text: &'t str, conditions: Vec<Condition>) -> Reader<'t> {
         let words = conditions.len();
         let readings = conditions.iter().filter(|condition| condition.what.is_of_text()).count();
-        Reader { rest: text, column: 1, conditions, words, readings, depth: 0, is_strict: false }
+        Reader { rest: text, column: 1, conditions, words, readings, depth: 0, is_strict: false, unclosed: Vec::new() }
     }
 
     fn take(&mut self, bytes: usize) -> &'t str {
@@ -309,8 +311,7 @@ impl<'t> Reader<'t> {
     /// A word, a phrase or a regular expression; none of signs alone.
     fn text(&mut self) -> Result<Option<Clause>, QueryError> {
         let column = self.column;
-        if self.rest.starts_with('"') {
-            let text = self.quoted()?;
+        if let Some(text) = self.quoted()? {
             return Ok(self.piece(&text, column)?.map(Clause::Phrase));
         }
         if let Some(expression) = self.expression() {
@@ -340,14 +341,32 @@ impl<'t> Reader<'t> {
         self.take(self.rest.find(ends).unwrap_or(self.rest.len()))
     }
 
-    /// What stands in quotes; a backslash before a quote makes it one of the text.
-    fn quoted(&mut self) -> Result<String, QueryError> {
+    /// What stands in quotes, if they open here. Typographic ones do where they close as well, else they are signs of a sentence.
+    fn quoted(&mut self) -> Result<Option<String>, QueryError> {
         let column = self.column;
-        self.take(1);
-        let end = end_of(self.rest, '"').ok_or(QueryError::OpenQuote { column })?;
-        let text = self.take(end).replace("\\\"", "\"");
-        self.take(1);
-        Ok(text)
+        let opening = self.rest.chars().next().unwrap_or_default();
+        let closing: &[char] = match opening {
+            '"' => {
+                self.take(1);
+                let end = end_of(self.rest, '"').ok_or(QueryError::OpenQuote { column })?;
+                let text = self.take(end).replace("\\\"", "\"");
+                self.take(1);
+                return Ok(Some(text));
+            }
+            '“' | '”' => &['”'],
+            '„' => &['“', '”'],
+            '«' => &['»'],
+            _ => return Ok(None),
+        };
+        if self.unclosed.contains(&opening) {
+            return Ok(None);
+        }
+        let Some((text, behind)) = self.rest[opening.len_utf8()..].split_once(closing) else {
+            self.unclosed.push(opening);
+            return Ok(None);
+        };
+        self.take(self.rest.len() - behind.len());
+        Ok(Some(text.to_owned()))
     }
 
     /// A regular expression, taken: from a slash to the next, if a word could end there. `/usr/bin` is none.
@@ -385,8 +404,8 @@ impl<'t> Reader<'t> {
     /// missing.
     fn name(&mut self, operator: &Operator, what: fn(Box<str>) -> What, column: usize) -> Result<Clause, QueryError> {
         let here = self.column;
-        let text = if self.rest.starts_with('"') {
-            self.quoted()?
+        let text = if let Some(text) = self.quoted()? {
+            text
         } else if operator.is_of_links() && self.rest.starts_with("[[") {
             let end = self.rest.find("]]").ok_or(QueryError::OpenBracket { column: here })?;
             let link = &self.take(end)[2..];
@@ -413,8 +432,8 @@ impl<'t> Reader<'t> {
         let open = QueryError::OpenBracket { column };
         self.take(1);
         self.skip_blanks();
-        let key = if self.rest.starts_with('"') {
-            self.quoted()?
+        let key = if let Some(key) = self.quoted()? {
+            key
         } else {
             let end = self.rest.find([':', ']']).ok_or_else(|| open.clone())?;
             self.take(end).to_owned()
@@ -429,8 +448,8 @@ impl<'t> Reader<'t> {
             self.take(1);
             self.skip_blanks();
             let at = self.column;
-            if self.rest.starts_with('"') {
-                values.push(self.quoted()?);
+            if let Some(value) = self.quoted()? {
+                values.push(value);
             } else {
                 let value = self.take(self.end_of_bracket().ok_or_else(|| open.clone())?).trim();
                 let group = value.strip_prefix('(').and_then(|group| group.strip_suffix(')'));
@@ -482,6 +501,9 @@ impl<'t> Reader<'t> {
     fn piece(&mut self, text: &str, column: usize) -> Result<Option<Piece>, QueryError> {
         let words = words(text).take(MOST_WORDS + 1).count();
         self.count(words)?;
+        if words == 0 && text.len() > LONGEST_WORD {
+            return Err(QueryError::LongWord { most: LONGEST_WORD, column });
+        }
         Ok((words > 0).then(|| Piece { text: text.into(), column }))
     }
 

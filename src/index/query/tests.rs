@@ -53,6 +53,10 @@ fn words_phrases_and_minus() {
     check("", "the query holds no word");
     check("& - \"\"", "the query holds no word");
     check("a \"", "the quote at column 3 is not closed");
+    check("“a b” -„c d“ «e f» ”g h”", r#"~("a b" !"c d" "e f" "g h")"#);
+    check("a “b c", "~(a “b c)");
+    check("it“s a b“s", "~(it“s a b“s)");
+    check(&format!("a {}", "é".repeat(128)), "the word at column 3 is longer than 255 bytes");
 }
 
 #[test]
@@ -179,6 +183,7 @@ fn column(error: &QueryError) -> Option<usize> {
         | QueryError::NoProperty { column }
         | QueryError::NotInside { column, .. }
         | QueryError::Pattern { column, .. }
+        | QueryError::LongWord { column, .. }
         | QueryError::NoOperator { column, .. } => Some(*column),
     }
 }
