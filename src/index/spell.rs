@@ -601,7 +601,8 @@ mod tests {
         check("mirror", "as typed", "mirror");
         check("miror -miror \"miror\" tag:miror", "mirror -miror \"miror\" tag:miror", "mirror miror");
         check("(miror OR nuerons) section:(trsut -trsut)", "(mirror OR neurons) section:(trust -trsut)", "mirror neurons trust");
-        check("«miror», miror", "«mirror», mirror", "«mirror» mirror");
+        check("¡miror!, miror", "¡mirror!, mirror", "¡mirror! mirror");
+        check("«miror», miror", "«miror», mirror", "miror mirror");
         check("neuro transmitter, MIRORR", "neurotransmitter, MIRROR", "neurotransmitter MIRROR");
         check("neuro tag:x transmitter", "as typed", "neuro transmitter");
         check("neuro-transmitter", "neurotransmitter", "neurotransmitter");
