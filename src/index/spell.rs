@@ -353,18 +353,21 @@ impl TextIndex {
             return Ok(found.clone());
         }
         let starts = [&*written, &format!("{STEM}{}", fold(start))];
+        let is_short = written.chars().nth(2).is_none();
         let mut found = Slot::new();
-        if written.chars().nth(2).is_none() {
-            found = self.completions_in(self.fields.names(), starts)?;
+        if is_short {
+            found = self.completions_in(self.fields.names(), &starts)?;
         }
         if found.is_empty() && written.chars().nth(1).is_some() {
-            found = self.completions_in(&self.fields.texts, starts)?;
+            // So many words begin with two letters that those with accents are looked for only where there is no other.
+            let written = if is_short { self.completions_in(&self.fields.texts, &starts[..1])? } else { Slot::new() };
+            found = if written.is_empty() { self.completions_in(&self.fields.texts, &starts)? } else { written };
         }
         *last = Some((written, found.clone()));
         Ok(found)
     }
 
-    fn completions_in(&self, fields: &[Weighted], starts: [&str; 2]) -> Result<Slot, IndexError> {
+    fn completions_in(&self, fields: &[Weighted], starts: &[&str]) -> Result<Slot, IndexError> {
         let in_segment = |segment: &SegmentReader, found: &mut HashMap<Box<str>, usize>| {
             for weighted in fields {
                 let terms = segment.inverted_index(weighted.field)?;

@@ -3,7 +3,7 @@
 //!
 //! It knows no scores and no names, and keeps nothing of a text but a few numbers.
 
-use super::words::{lower, words};
+use super::words::{in_small_letters, words};
 use crate::note::Prose;
 use foldhash::quality::FixedState;
 use foldhash::{HashMap, HashMapExt};
@@ -44,22 +44,27 @@ impl Wording {
         let mut last = [0; RUN];
         let mut kept: BTreeSet<u64> = BTreeSet::new();
         let (mut count, mut is_whole) = (0, true);
+        // The largest kept, once no more are.
+        let mut largest = None;
         for word in words(text) {
             last.rotate_left(1);
-            last[RUN - 1] = hasher.hash_one(lower(&text[word.range]));
+            last[RUN - 1] = in_small_letters(&text[word.range], |word| hasher.hash_one(word));
             count += 1;
             if count < RUN {
                 continue;
             }
             let run = hasher.hash_one(last);
-            if kept.len() < KEPT || kept.last().is_some_and(|largest| run < *largest) {
+            if largest.is_none_or(|largest| run < largest) {
                 kept.insert(run);
+                if kept.len() > KEPT {
+                    kept.pop_last();
+                    is_whole = false;
+                }
+                if kept.len() == KEPT {
+                    largest = kept.last().copied();
+                }
             } else {
-                is_whole &= kept.last() == Some(&run);
-            }
-            if kept.len() > KEPT {
-                kept.pop_last();
-                is_whole = false;
+                is_whole &= largest == Some(run);
             }
         }
         (count >= FEWEST_WORDS).then(|| Wording { runs: kept.into_iter().collect(), is_whole })

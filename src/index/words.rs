@@ -50,7 +50,7 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Word> {
         loop {
-            let start = self.skip(|c| !is_word_character(c));
+            let start = self.skip(Kind::BetweenWords, |c| !is_word_character(c));
             let first = self.text[start..].chars().next()?;
             if is_gram(first) {
                 let end = end_of_gram(self.text, start);
@@ -59,7 +59,7 @@ impl Iterator for Words<'_> {
                 let pair = is_followed.then(|| start..end_of_gram(self.text, end));
                 return Some(Word { range: start..end, pair, is_gram: true });
             }
-            let end = self.skip(|c| (is_word_character(c) || is_ignorable(c)) && !is_gram(c));
+            let end = self.skip(Kind::OfWord, |c| (is_word_character(c) || is_ignorable(c)) && !is_gram(c));
             if end - start <= LONGEST_WORD {
                 return Some(Word { range: start..end, pair: None, is_gram: false });
             }
@@ -68,23 +68,39 @@ impl Iterator for Words<'_> {
 }
 
 impl Words<'_> {
-    /// Goes on while `passes`; gives back where that ends.
-    fn skip(&mut self, passes: impl Fn(char) -> bool) -> usize {
+    /// Goes on over ASCII of this kind and over other characters while they pass; gives back where that ends.
+    fn skip(&mut self, kind: Kind, passes: impl Fn(char) -> bool) -> usize {
         let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
+        loop {
             // Most text is ASCII, of which every byte is a character.
-            let c = match byte.is_ascii() {
-                true => char::from(*byte),
-                false => self.text[self.at..].chars().next().unwrap_or_default(),
-            };
-            if !passes(c) {
-                break;
+            self.at += bytes[self.at..].iter().take_while(|byte| KINDS[usize::from(**byte)] == kind).count();
+            let other = bytes.get(self.at).filter(|byte| !byte.is_ascii());
+            let other = other.and_then(|_| self.text[self.at..].chars().next()).filter(|c| passes(*c));
+            match other {
+                Some(c) => self.at += c.len_utf8(),
+                None => return self.at,
             }
-            self.at += c.len_utf8();
         }
-        self.at
     }
 }
+
+/// What a byte is by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    OfWord,
+    BetweenWords,
+    BeyondAscii,
+}
+
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::BeyondAscii; 256];
+    let mut byte = 0u8;
+    while byte.is_ascii() {
+        kinds[byte as usize] = if byte.is_ascii_alphanumeric() { Kind::OfWord } else { Kind::BetweenWords };
+        byte += 1;
+    }
+    kinds
+};
 
 fn is_word_character(c: char) -> bool {
     if c.is_ascii() {
@@ -127,6 +143,19 @@ pub(super) fn lower(word: &str) -> String {
     let lower = word.nfc().filter(|c| !is_ignorable(*c)).collect::<String>().to_lowercase();
     // The dotted capital of Turkish would keep its dot beside that of the small letter.
     if lower.contains('\u{307}') { lower.replace("i\u{307}", "i") } else { lower }
+}
+
+/// Shows a word in lower case, its letters composed, and holds it no longer than that.
+pub(super) fn in_small_letters<T>(word: &str, see: impl FnOnce(&str) -> T) -> T {
+    let mut small = [0; 32];
+    match small.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        Some(small) => {
+            small.copy_from_slice(word.as_bytes());
+            small.make_ascii_lowercase();
+            see(str::from_utf8(small).unwrap_or_default())
+        }
+        None => see(&lower(word)),
+    }
 }
 
 /// Whether a mark is left off when words are compared: accents, the vowel points of Hebrew and Arabic, which most writers
