@@ -75,8 +75,9 @@ impl Docs {
     }
 }
 
-/// Whether words have more terms than the forms of a word: one is only begun, and there are many lists to read.
-pub(super) fn has_begun(slots: &[Slot]) -> bool {
+/// Whether one of these words has so many terms, as one does that is only begun, that reading their lists is work for several
+/// cores.
+pub(super) fn has_many_terms(slots: &[Slot]) -> bool {
     slots.iter().any(|slot| slot.len() > 8)
 }
 
@@ -111,7 +112,7 @@ impl Slates {
             let as_written = slate.write(segment, slots, exact, fields)?;
             Ok((slate.docs.count(), as_written))
         };
-        let counts = index.each_segment(has_begun(slots), &mut self.0, write)?;
+        let counts = index.each_segment(has_many_terms(slots), &mut self.0, write)?;
         let (holding, as_written) = counts.into_iter().fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
         Ok((holding, as_written.min(index.count())))
     }

@@ -133,7 +133,7 @@ pub struct Found {
     pub total: usize,
 }
 
-/// From so many notes on the segments are gone through on several cores.
+/// From so many notes on it pays to wake other cores: for fewer a question takes no longer than waking them.
 const MANY: usize = 20_000;
 
 /// What one unit of a score is: scores are rounded to whole ones before they are compared.

@@ -3,7 +3,7 @@
 //! All that holds a piece is scored by the whole note first; the best by that are scored again by their best passages. Every
 //! sum is made in the order of the query and of the fields, so that a score does not hang on how the notes lie in segments.
 
-use super::gather::{Docs, Slates, has_begun};
+use super::gather::{Docs, Slates, has_many_terms};
 use super::look::{Lookup, Slot};
 use super::passage::{Part, Sought, saturated};
 use super::query::{Clause, Leaf, Query};
@@ -184,8 +184,8 @@ impl TextIndex {
             of_segments.push((at, of_segment));
             rest = others;
         }
-        let is_begun = sought.iter().any(|it| has_begun(&it.slots));
-        self.each_segment(is_begun, &mut of_segments, |_, (at, of_segment)| {
+        let is_much = sought.iter().any(|it| has_many_terms(&it.slots));
+        self.each_segment(is_much, &mut of_segments, |_, (at, of_segment)| {
             let docs: Vec<DocId> = of_segment.iter().map(|(.., doc)| *doc).collect();
             let scores = if docs.is_empty() { Vec::new() } else { self.by_passage(*at, &docs, sought, false)? };
             for ((score, ..), (again, _)) in of_segment.iter_mut().zip(scores) {
@@ -315,7 +315,7 @@ fn fulfilling(query: &Query, clause: &Clause, of_leaf: &dyn Fn(Leaf<'_>) -> Docs
 #[cfg(test)]
 mod tests {
     use super::super::tests::{found, note};
-    use super::super::{Indexer, Query, TextIndex, What};
+    use super::super::{Indexer, MANY, Query, TextIndex, What};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -420,6 +420,26 @@ mod tests {
         assert_eq!(parts("\"mirror neurons\" -nothing", 0), [(0, "any", 1, String::new(), Some(1))]);
         assert_eq!(parts("mirror", 2), []);
         assert_eq!(parts("mirror", 77), []);
+    }
+
+    #[test]
+    fn a_beginning_finds_the_same_on_any_number_of_cores() {
+        let indexer = Indexer::in_memory().expect("an index");
+        for key in 0..MANY {
+            let (note, prose) = note(&format!("wa{} wb{} wa{}", key % 61, key % 7, key % 13));
+            indexer.add(key as u64, &note, &prose);
+        }
+        let index = indexer.finish("").expect("an index");
+        let found = |cores: usize, query: &str| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build().expect("threads");
+            let query = Query::parse(query).expect("a query").completing();
+            pool.install(|| index.search(&query, &[], 100).expect("an answer"))
+        };
+        let on_one = [found(1, "wa1"), found(1, "wb")];
+        assert_eq!(on_one, [found(4, "wa1"), found(4, "wb")]);
+
+        let begins = |key: &usize| (key % 61).to_string().starts_with('1') || (key % 13).to_string().starts_with('1');
+        assert_eq!(on_one.map(|found| found.total), [(0..MANY).filter(begins).count(), MANY]);
     }
 
     #[test]

@@ -347,9 +347,10 @@ impl TextIndex {
         if written.is_empty() || written.contains(is_gram) {
             return Ok(Slot::new());
         }
-        let mut last = self.completed.lock().unwrap_or_else(PoisonError::into_inner);
-        // One search asks for the same several times.
-        if let Some((_, found)) = last.as_ref().filter(|(known, _)| *known == written) {
+        // One search asks for the same several times. Nothing is looked for while the lock is held: another search may wait for
+        // it on the very thread that is to help here.
+        let last = || self.completed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = last().as_ref().filter(|(known, _)| *known == written) {
             return Ok(found.clone());
         }
         let starts = [&*written, &format!("{STEM}{}", fold(start))];
@@ -363,10 +364,11 @@ impl TextIndex {
             let written = if is_short { self.completions_in(&self.fields.texts, &starts[..1])? } else { Slot::new() };
             found = if written.is_empty() { self.completions_in(&self.fields.texts, &starts)? } else { written };
         }
-        *last = Some((written, found.clone()));
+        *last() = Some((written, found.clone()));
         Ok(found)
     }
 
+    /// The words of these fields, stems among them, that begin in one of these ways; those that most notes hold, stems first.
     fn completions_in(&self, fields: &[Weighted], starts: &[&str]) -> Result<Slot, IndexError> {
         let in_segment = |segment: &SegmentReader, found: &mut HashMap<Box<str>, usize>| {
             for weighted in fields {
@@ -409,8 +411,8 @@ impl TextIndex {
             let (mut holders, term) = next;
             if has_removed {
                 let slot = vec![term.clone()];
-                let held = fields.iter().map(|weighted| self.frequency(weighted.field, &slot));
-                holders = held.sum::<Result<_, IndexError>>()?;
+                let counted = fields.iter().map(|weighted| self.frequency(weighted.field, &slot));
+                holders = counted.sum::<Result<_, IndexError>>()?;
             }
             if holders > 0 {
                 let counted = (holders, term);

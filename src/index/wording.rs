@@ -44,7 +44,7 @@ impl Wording {
         let mut last = [0; RUN];
         let mut kept: BTreeSet<u64> = BTreeSet::new();
         let (mut count, mut is_whole) = (0, true);
-        // The largest kept, once no more are.
+        // The largest of them, once as many are kept as are wanted.
         let mut largest = None;
         for word in words(text) {
             last.rotate_left(1);

@@ -147,6 +147,7 @@ pub(super) fn lower(word: &str) -> String {
 
 /// Shows a word in lower case, its letters composed, and holds it no longer than that.
 pub(super) fn in_small_letters<T>(word: &str, see: impl FnOnce(&str) -> T) -> T {
+    // Few words are longer, and those that are not need no memory of their own.
     let mut small = [0; 32];
     match small.get_mut(..word.len()).filter(|_| word.is_ascii()) {
         Some(small) => {

@@ -93,26 +93,18 @@ impl Sought {
     }
 }
 
-/// Which letters are in a name, those of one remainder by 128 together.
-#[derive(Clone, Copy, Default)]
-struct Letters([u64; 2]);
+/// Which letters are in a name, a bit for each remainder by 128.
+#[derive(Clone, Copy)]
+struct Letters(u128);
 
 impl Letters {
     fn of(letters: impl Iterator<Item = u8>) -> Letters {
-        let (mut low, mut high) = (0, 0);
-        for letter in letters {
-            let letter = letter.to_ascii_lowercase();
-            let bit = 1u64 << (letter % 64);
-            let is_high = 0u64.wrapping_sub(u64::from(letter / 64 % 2));
-            high |= bit & is_high;
-            low |= bit & !is_high;
-        }
-        Letters([low, high])
+        Letters(letters.fold(0, |present, letter| present | 1 << (letter.to_ascii_lowercase() % 128)))
     }
 
     /// How many of these are not among others.
     fn without(self, others: Letters) -> u32 {
-        self.0.iter().zip(others.0).map(|(these, others)| (these & !others).count_ones()).sum()
+        (self.0 & !others.0).count_ones()
     }
 }
 

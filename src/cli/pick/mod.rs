@@ -150,8 +150,13 @@ impl Asking<'_> {
             while !asked.is_finished() {
                 if begun.elapsed() < NOT_LONG {
                     thread::sleep(A_MOMENT);
-                } else if screen.is_typed(A_MOMENT)? {
+                    continue;
+                }
+                // A terminal that is gone is no reason to read on either.
+                let is_typed = screen.is_typed(A_MOMENT);
+                if !matches!(is_typed, Ok(false)) {
                     stop.store(true, Relaxed);
+                    is_typed?;
                     break;
                 }
             }

@@ -501,7 +501,7 @@ impl<'t> Reader<'t> {
     fn piece(&mut self, text: &str, column: usize) -> Result<Option<Piece>, QueryError> {
         let words = words(text).take(MOST_WORDS + 1).count();
         self.count(words)?;
-        if words == 0 && text.len() > LONGEST_WORD {
+        if words == 0 && text.len() > LONGEST_WORD && text.contains(char::is_alphanumeric) {
             return Err(QueryError::LongWord { most: LONGEST_WORD, column });
         }
         Ok((words > 0).then(|| Piece { text: text.into(), column }))

@@ -57,6 +57,7 @@ fn words_phrases_and_minus() {
     check("a “b c", "~(a “b c)");
     check("it“s a b“s", "~(it“s a b“s)");
     check(&format!("a {}", "é".repeat(128)), "the word at column 3 is longer than 255 bytes");
+    check(&format!("a {}", "=".repeat(300)), "~(a)");
 }
 
 #[test]
