@@ -628,6 +628,24 @@ mod tests {
     }
 
     #[test]
+    fn what_only_removed_notes_held_completes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let indexer = Indexer::create(folder.path()).expect("an index");
+        for key in 0..70 {
+            let (note, prose) = note(&format!("wa{} wb{}", key % 60, key % 60));
+            indexer.add(key, &note, &prose);
+        }
+        indexer.finish("").expect("an index");
+        let indexer = Indexer::open(folder.path(), 0).expect("an index");
+        // Both notes of a word that was held by most.
+        [0, 60].into_iter().for_each(|key| indexer.remove(key));
+        let index = indexer.finish("").expect("an index");
+        let completions = index.completions("wa").expect("words");
+        let is_held = |word: &str| completions.iter().any(|held| **held == *word);
+        assert_eq!((completions.len(), is_held("wa0"), is_held("wa9")), (MOST_COMPLETIONS, false, true));
+    }
+
+    #[test]
     fn long_queries_are_corrected_in_time() {
         let words = |n: usize| format!("w{}x{}", "abcdefghij".chars().nth(n % 10).unwrap_or('a'), n * 7919 % 10_007);
         let texts: Vec<String> =
